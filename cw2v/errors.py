@@ -1,0 +1,95 @@
+"""Every exception that cw2v raises on purpose.
+
+All derive from :class:`Cw2vError`, and each also from the built-in type that callers of gensim and of the
+standard library already catch, so that code written for those keeps working.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AccountingError",
+    "CorpusDecodeError",
+    "CorpusError",
+    "CorpusTypeError",
+    "Cw2vError",
+    "FileFormatError",
+    "MissingExtraError",
+    "NotYetError",
+    "ParameterError",
+    "TrainingError",
+    "TruncatedFileError",
+    "UnknownKeyError",
+    "VocabularyError",
+]
+
+
+class Cw2vError(Exception):
+    """Base class of every error that cw2v raises on purpose."""
+
+
+class ParameterError(Cw2vError, ValueError):
+    """An argument has a value outside its range; the message names the argument, its range and the value."""
+
+
+class NotYetError(Cw2vError, NotImplementedError):
+    """The argument is valid in gensim but this version does not train it yet."""
+
+
+class MissingExtraError(Cw2vError, ImportError):
+    """An optional library is needed; the message says which extra installs it."""
+
+
+class CorpusError(Cw2vError, ValueError):
+    """The corpus cannot be used; the message names the place."""
+
+
+class CorpusTypeError(CorpusError, TypeError):
+    """A corpus, a sentence or a token has the wrong type; the message names the sentence and the token."""
+
+
+class CorpusDecodeError(CorpusError, UnicodeDecodeError):
+    """Bytes of the corpus are not UTF-8; the message names file, line and byte offset.
+
+    Parameters
+    ----------
+    message : str
+        The whole message, as it is shown.
+    data : bytes
+        The offending word.
+    start, end : int
+        The offending bytes within `data`.
+    """
+
+    def __init__(self, message: str, data: bytes, start: int, end: int) -> None:
+        UnicodeDecodeError.__init__(self, "utf-8", data, start, end, message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class VocabularyError(Cw2vError, RuntimeError):
+    """There is no vocabulary to train with."""
+
+
+class UnknownKeyError(Cw2vError, KeyError):
+    """A key is not in the vocabulary."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+
+class FileFormatError(Cw2vError, ValueError):
+    """A file is not what its format demands; the message names the file and the place."""
+
+
+class TruncatedFileError(FileFormatError, EOFError):
+    """A file ends before its header says it does."""
+
+
+class TrainingError(Cw2vError, RuntimeError):
+    """Training could not be done or could not be finished."""
+
+
+class AccountingError(TrainingError):
+    """The words trained, sub-sampled and unknown do not add up to the words of the corpus."""
