@@ -1,0 +1,180 @@
+"""The one declarative table of training parameters: name, kind, range, default, meaning.
+
+Validation, the command line, ``docs/parameters.md`` and the tests all read :data:`PARAMETERS`; a parameter is
+described here or nowhere. Names and defaults are gensim 4's; the last rows are ours.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cw2v.errors import NotYetError, ParameterError
+
+__all__ = ["PARAMETERS", "Parameter", "default_workers", "validate"]
+
+MAX_WORDS_IN_BATCH = 10_000
+_INT32_MAX = 2**31 - 1
+_UINT64_MAX = 2**64 - 1
+
+
+def default_workers() -> int:
+    """Number of processors this process may run on, at most 16."""
+    try:
+        available = len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        available = os.cpu_count() or 1
+    return max(1, min(available, 16))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One training parameter.
+
+    Attributes
+    ----------
+    name : str
+        Keyword of :class:`cw2v.Word2Vec`; the command line writes ``_`` as ``-``.
+    kind : type
+        ``int``, ``float``, ``bool`` or ``object`` (passed through unchecked).
+    default : object
+    meaning : str
+        One sentence, as the documentation and ``--help`` show it.
+    low, high : float or None
+        Inclusive range. None is no bound. `low` is exclusive where `open_low` is set.
+    none : bool
+        Whether None is a value.
+    not_yet : callable or None
+        True for a valid value that this version does not train yet.
+    """
+
+    name: str
+    kind: type
+    default: Any
+    meaning: str
+    low: float | None = None
+    high: float | None = None
+    open_low: bool = False
+    none: bool = False
+    not_yet: Callable[[Any], bool] | None = None
+
+    @property
+    def range(self) -> str:
+        """The range in words, for messages and documentation."""
+        if self.kind is bool:
+            return "True or False"
+        if self.kind is object:
+            return "any"
+        what = {int: "an integer", float: "a finite number"}[self.kind]
+        if self.low is not None and self.high is not None and self.high < _INT32_MAX:
+            bounds = f" from {self.low:g} to {self.high:g}"
+        elif self.low is not None:
+            bounds = f" above {self.low:g}" if self.open_low else f" of at least {self.low:g}"
+        else:
+            bounds = ""
+        return what + bounds + (" or None" if self.none else "")
+
+    def check(self, value: Any) -> Any:
+        """Return `value` as its kind.
+
+        Raises
+        ------
+        ParameterError
+            Wrong type or outside the range.
+        NotYetError
+            Valid, but not trained by this version.
+        """
+        if self.kind is object or (value is None and self.none):
+            result = value
+        elif self.kind is bool:
+            if not isinstance(value, (bool, int)) and type(value).__name__ not in ("bool", "bool_"):
+                raise self._error(value)
+            result = bool(value)
+        else:
+            result = self._check_number(value)
+        if self.not_yet is not None and self.not_yet(result):
+            raise NotYetError(f"{self.name}={value!r} is not implemented yet in this version of cw2v: {self.meaning}")
+        return result
+
+    def _check_number(self, value: Any) -> int | float:
+        # numbers.Real takes Python's and NumPy's scalars; bools are integers, as gensim's callers pass them.
+        if not isinstance(value, numbers.Real) and type(value).__name__ not in ("bool", "bool_"):
+            raise self._error(value)
+        number = float(value)
+        if not math.isfinite(number) or (self.kind is int and number != int(number)):
+            raise self._error(value)
+        result = int(value) if self.kind is int else number
+        if self.low is not None and (result < self.low or (self.open_low and result == self.low)):
+            raise self._error(value)
+        if self.high is not None and result > self.high:
+            raise self._error(value)
+        return result
+
+    def _error(self, value: Any) -> ParameterError:
+        return ParameterError(f"{self.name} must be {self.range}, got {value!r}")
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("vector_size", int, 100, "Dimensions of the word vectors.", 1, 65_536),
+    Parameter("alpha", float, 0.025, "Learning rate at the start.", 0, open_low=True),
+    Parameter("window", int, 5, "Largest distance between a centre word and its contexts.", 1, 1_000_000),
+    Parameter("min_count", int, 5, "Words seen less often than this are left out.", 0, _INT32_MAX),
+    Parameter("max_vocab_size", int, None, "Limit of words kept while scanning.", 1, _INT32_MAX, none=True,
+              not_yet=lambda v: v is not None),
+    Parameter("sample", float, 1e-3, "Frequency above which words are sub-sampled; 0 is off.", 0,
+              not_yet=lambda v: v >= 1),
+    Parameter("seed", int, 1, "Seed of every random choice; None draws one.", 0, _UINT64_MAX, none=True),
+    Parameter("workers", int, None, "Training threads; None is one per processor, at most 16.", 1, 4096, none=True),
+    Parameter("min_alpha", float, 1e-4, "Learning rate at the end.", 0),
+    Parameter("sg", int, 0, "1: skip-gram; 0: CBOW.", 0, 1, not_yet=lambda v: v == 0),
+    Parameter("hs", int, 0, "1: hierarchical softmax.", 0, 1, not_yet=lambda v: v == 1),
+    Parameter("negative", int, 5, "Noise words for each positive one; 0 is off.", 0, 1000),
+    Parameter("ns_exponent", float, 0.75, "Power of the counts that noise is drawn by."),
+    Parameter("cbow_mean", int, 1, "CBOW: 1 averages the contexts, 0 adds them up.", 0, 1),
+    Parameter("hashfxn", object, hash, "Accepted and not used, as in gensim 4."),
+    Parameter("epochs", int, 5, "Passes over the corpus.", 1, _INT32_MAX),
+    Parameter("null_word", int, 0, "Adds a pseudo-word.", 0, 1, not_yet=lambda v: v == 1),
+    Parameter("trim_rule", object, None, "Callable that keeps or discards words.", not_yet=lambda v: v is not None),
+    Parameter("sorted_vocab", int, 1, "1: words by falling count; 0: by first appearance.", 0, 1),
+    Parameter("batch_words", int, MAX_WORDS_IN_BATCH, "Accepted; it changes no result and loses no word.", 1),
+    Parameter("compute_loss", bool, False, "Measure the training loss.", not_yet=bool),
+    Parameter("callbacks", object, (), "Called at the start and end of training and epochs.", not_yet=bool),
+    Parameter("comment", object, None, "Kept with the model."),
+    Parameter("max_final_vocab", int, None, "Largest vocabulary kept.", 1, _INT32_MAX, none=True,
+              not_yet=lambda v: v is not None),
+    Parameter("shrink_windows", bool, True, "Draw each window's size from 1 to `window`, as word2vec does."),
+    Parameter("shared_negatives", bool, True, "One noise set a centre word; False: one a pair."),
+    Parameter("progress", object, False, "True: a progress bar (tqdm); or a callable given each state."),
+)
+
+_BY_NAME = {p.name: p for p in PARAMETERS}
+
+
+def validate(**values: Any) -> dict[str, Any]:
+    """Check every given parameter against the table.
+
+    Parameters
+    ----------
+    **values
+        Parameter names and values.
+
+    Returns
+    -------
+    dict
+        The values as their kinds.
+
+    Raises
+    ------
+    ParameterError, NotYetError
+        See :meth:`Parameter.check`.
+    TypeError
+        A name that is not in the table.
+    """
+    unknown = sorted(set(values) - set(_BY_NAME))
+    if unknown:
+        raise TypeError(f"unknown parameter {unknown[0]!r}")
+    return {name: _BY_NAME[name].check(value) for name, value in values.items()}
