@@ -20,6 +20,7 @@ __all__ = [
     "TruncatedFileError",
     "UnknownKeyError",
     "VocabularyError",
+    "check_status",
 ]
 
 
@@ -93,3 +94,26 @@ class TrainingError(Cw2vError, RuntimeError):
 
 class AccountingError(TrainingError):
     """The words trained, sub-sampled and unknown do not add up to the words of the corpus."""
+
+
+_STATUS = {1: "an argument is outside its contract", 2: "a buffer is full", 3: "bytes of a word are not UTF-8"}
+
+
+def check_status(status: int, what: str) -> None:
+    """Turn a status code of the C library (``csrc/status.h``) into an exception.
+
+    Parameters
+    ----------
+    status : int
+        0 is success.
+    what : str
+        What was being done, for the message.
+
+    Raises
+    ------
+    Cw2vError
+        For every other status. Codes that have a place in the user's data (bytes that are not UTF-8) are given
+        their own exception by the caller, who knows the place.
+    """
+    if status != 0:
+        raise Cw2vError(f"{what}: {_STATUS.get(status, f'unknown status {status}')}")

@@ -1,0 +1,82 @@
+/* What a training run is made of: constant hyper-parameters, the corpus, shared weights, per-thread scratch.
+ *
+ * All memory belongs to the caller. Names of integers say what they index: word_id a row of the weights, position a
+ * token of the encoded corpus, sentence an entry of offsets, block an entry of blocks. */
+#ifndef CW2V_MODEL_H
+#define CW2V_MODEL_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "rng/alias.h"
+#include "simd/simd.h"
+
+/* Hyper-parameters and tables of one epoch; const while it runs. V words, K noise words. */
+typedef struct cw2v_params {
+  const cw2v_simd *simd;
+  int32_t n_words;         /* V */
+  int32_t dim;             /* floats a row, a multiple of CW2V_ROW_ALIGN */
+  int32_t window;          /* W >= 1: contexts to either side */
+  int32_t shrink_windows;  /* draw each window's size from 1 .. W */
+  int32_t negative;        /* K >= 1 */
+  int32_t shared_negatives; /* one noise set a centre word, else one a pair */
+  int32_t fused;           /* use simd->window, else cw2v_step_generic: for tests */
+  uint64_t token_key;      /* stream of sub-sampling and window sizes, counter: position */
+  uint64_t noise_key;      /* stream of noise words */
+  const uint32_t *keep;    /* (V) a token stays when its 32 random bits are <= keep[word_id] */
+  const cw2v_alias_slot *noise; /* (V) alias table of the noise distribution */
+  /* Learning rate at a position: start_alpha + (end_alpha - start_alpha) * (progress_begin + position * progress_step),
+   * never below end_alpha when it falls. */
+  double start_alpha, end_alpha, progress_begin, progress_step;
+} cw2v_params;
+
+typedef struct cw2v_corpus {
+  const int32_t *ids;     /* (n_tokens) word_id of every token */
+  const int64_t *offsets; /* (n_sentences + 1) positions: sentence s is ids[offsets[s] .. offsets[s + 1]) */
+  const int64_t *blocks;  /* (n_blocks + 1) sentences: block b is sentences [blocks[b] .. blocks[b + 1]) */
+  int64_t n_blocks;
+} cw2v_corpus;
+
+/* A thread's private copies of the n_rows most frequent rows of one matrix; see train/hot_rows.h. n_rows 0: none. */
+typedef struct cw2v_hot_rows {
+  float *shared;     /* (V, dim) */
+  float *local;      /* (n_rows, dim) */
+  float *base;       /* (n_rows, dim) the shared row when it was last merged */
+  uint16_t *updates; /* (n_rows) since then */
+  int32_t n_rows;
+  int32_t merge_every;
+} cw2v_hot_rows;
+
+/* Everything one thread writes besides the shared weights. B: tokens of the largest block. */
+#define CW2V_MAX_NEGATIVE 1000 /* cw2v/parameters.py holds the same bound */
+#define CW2V_RING 64 /* centres whose noise is remembered; more than the pipeline of train.c looks ahead */
+typedef struct cw2v_scratch {
+  cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
+  cw2v_hot_rows output; /* rows of the output matrix: centre and noise words as targets */
+  int32_t *kept;        /* (B) word_id of the tokens that survive sub-sampling */
+  int32_t *kept_position; /* (B) their positions, less the block's first */
+  int32_t *left;        /* (B) first index into kept of their window */
+  int32_t *right;       /* (B) last index */
+  int32_t *twin;        /* (B) index of the same word's last occurrence within reach of a window, or -1 */
+  int32_t *noise;       /* (CW2V_RING, K) noise words of the coming centres */
+  float *window;        /* cw2v_window_scratch(K + 1) floats, 64-byte aligned */
+  float *pattern;       /* 3 * 2 * cw2v_window_stride(K + 1) floats, 64-byte aligned: signs, gains, special gains */
+  float *gradient;      /* (CW2V_MAX_CONTEXTS, dim) for the generic step, 64-byte aligned */
+  float **target_rows;  /* (K + 1) */
+  const float **next_rows; /* (K + 2) rows to prefetch */
+} cw2v_scratch;
+
+/* What the threads of a run share besides the weights. Nothing racy becomes an index: these are atomics. */
+typedef struct cw2v_control {
+  _Atomic int64_t next_block;
+  _Atomic int64_t words_done; /* tokens of finished blocks, sub-sampled ones included: for progress */
+  _Atomic int32_t stop;       /* not zero: return as soon as the current window is done */
+} cw2v_control;
+
+/* What a thread did, counted once a token. */
+typedef struct cw2v_tally {
+  int64_t trained;    /* tokens kept and used as centres */
+  int64_t subsampled; /* tokens dropped by sub-sampling */
+} cw2v_tally;
+
+#endif

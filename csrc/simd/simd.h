@@ -1,0 +1,78 @@
+/* The vector kernels, one table of functions an instruction set.
+ *
+ * Every table has the same functions with the same contract; scalar.c is the specification. Rows are float32, start on a
+ * 64-byte boundary and are CW2V_ROW_ALIGN floats long or a multiple of it; the floats beyond the vector's dimensions are
+ * zero and stay zero. No function allocates, calls out, or keeps anything. */
+#ifndef CW2V_SIMD_H
+#define CW2V_SIMD_H
+
+#include <stdint.h>
+
+#define CW2V_ROW_ALIGN 16 /* floats: 64 bytes, one cache line, one AVX-512 register */
+#define CW2V_TILE 6       /* target rows that the fused kernel keeps in registers */
+#define CW2V_TILE_SLOT 8  /* floats that one tile takes in a row of logits */
+#define CW2V_MAX_CONTEXTS 16
+
+/* A window: contexts and targets that are updated together, all from the values before the step.
+ *
+ *   x_jo = <context_j, target_o>
+ *   g_jo = weight_j * gain_o * sigmoid(-sign_o * x_jo)
+ *   context_j += sum_o g_jo * target_o        target_o += sum_j g_jo * context_j
+ *
+ * With sign +1 and gain +alpha for the true word, sign -1 and gain -alpha for a noise word this is one step of gradient
+ * ascent on  log sigmoid(x_j0) + sum_o log sigmoid(-x_jo)  (Mikolov et al. 2013b, eq. 4) for every context j; n_contexts = 1
+ * is the update of word2vec.c. Rows within each list are pairwise distinct: a row that occurs twice is listed once with
+ * its weight or gain doubled, which is the same sum. */
+typedef struct cw2v_window {
+  float *const *context;       /* (n_contexts) rows of `dim` floats */
+  const float *context_weight; /* (n_contexts), or NULL for all ones */
+  float *const *target;        /* (n_targets) rows of `dim` floats */
+  const float *sign;           /* (2 * stride), see cw2v_window_stride: by slot, the pattern twice over */
+  const float *gain;           /* (2 * stride) likewise; zero in the unused slots */
+  int32_t n_contexts;          /* 1 .. CW2V_MAX_CONTEXTS */
+  int32_t n_targets;           /* >= 1 */
+  int32_t dim;                 /* multiple of CW2V_ROW_ALIGN */
+  int32_t n_next;
+  /* (n_next) rows that a later window will write. A hint: the fused kernel asks for one cache line of each between its
+   * own, since a burst of prefetches would fill the processor's queue of outstanding misses and stall it. */
+  const float *const *next;
+} cw2v_window;
+
+/* Targets lie in tiles of CW2V_TILE, each tile in a slot of CW2V_TILE_SLOT floats: target o is at column
+ * (o / CW2V_TILE) * CW2V_TILE_SLOT + o % CW2V_TILE of a row of logits. */
+static inline int32_t cw2v_window_column(int32_t o) {
+  return o / CW2V_TILE * CW2V_TILE_SLOT + o % CW2V_TILE;
+}
+static inline int32_t cw2v_window_stride(int32_t n_targets) {
+  return (n_targets + CW2V_TILE - 1) / CW2V_TILE * CW2V_TILE_SLOT;
+}
+/* Floats of scratch that cw2v_simd.window needs: a logit for every pair, and one register a context. */
+static inline int64_t cw2v_window_scratch(int32_t n_targets) {
+  return (int64_t)(CW2V_MAX_CONTEXTS + 2) * cw2v_window_stride(n_targets) + CW2V_MAX_CONTEXTS * CW2V_ROW_ALIGN;
+}
+
+typedef struct cw2v_simd {
+  const char *name;
+  float (*dot)(const float *x, const float *y, int64_t n);
+  void (*axpy)(float a, const float *x, float *y, int64_t n); /* y += a x */
+  /* y = 1 / (1 + exp(-x)), by element, exact to about one unit in the last place, saturating; n a multiple of 16. */
+  void (*sigmoid)(const float *x, float *y, int64_t n);
+  /* The fused form of cw2v_step_generic (step/step.h), which it must equal; scratch is 64-byte aligned. */
+  void (*window)(const cw2v_window *window, float *scratch);
+  /* shared += local - base; local = base = shared (train/hot_rows.h). */
+  void (*merge)(float *shared, float *local, float *base, int64_t n);
+} cw2v_simd;
+
+extern const cw2v_simd cw2v_simd_scalar;
+extern const cw2v_simd cw2v_simd_sse2;
+extern const cw2v_simd cw2v_simd_avx2;
+extern const cw2v_simd cw2v_simd_avx512;
+extern const cw2v_simd cw2v_simd_neon;
+
+/* The i-th table this machine can run, best first; NULL past the last. The scalar one is always there. */
+const cw2v_simd *cw2v_simd_available(int i);
+
+/* The table of that name if this machine can run it, else NULL. NULL or "" names the best. */
+const cw2v_simd *cw2v_simd_find(const char *name);
+
+#endif

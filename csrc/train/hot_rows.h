@@ -1,0 +1,50 @@
+/* Private copies of the most frequent rows, so that cores do not fight over their cache lines.
+ *
+ * A thread updates its own copy; after merge_every updates the difference since the last merge goes into the shared row:
+ *
+ *   shared += local - base;   local = base = shared
+ *
+ * With T threads a row is at most T * merge_every updates stale. Quality holds while that product stays below about 128
+ * (docs/performance.md), which is what the caller chooses merge_every by. */
+#ifndef CW2V_HOT_ROWS_H
+#define CW2V_HOT_ROWS_H
+
+#include <string.h>
+
+#include "model/model.h"
+
+static inline void cw2v_hot_rows_begin(cw2v_hot_rows *hot, int32_t dim) {
+  const size_t bytes = (size_t)hot->n_rows * (size_t)dim * sizeof(float);
+  if (bytes == 0) return;
+  memcpy(hot->local, hot->shared, bytes);
+  memcpy(hot->base, hot->shared, bytes);
+  memset(hot->updates, 0, (size_t)hot->n_rows * sizeof(uint16_t));
+}
+
+static inline void cw2v_hot_rows_merge(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
+  const size_t row = (size_t)word_id * (size_t)params->dim;
+  params->simd->merge(hot->shared + row, hot->local + row, hot->base + row, params->dim);
+  hot->updates[word_id] = 0;
+}
+
+static inline void cw2v_hot_rows_end(cw2v_hot_rows *hot, const cw2v_params *params) {
+  for (int32_t word_id = 0; word_id < hot->n_rows; word_id++)
+    if (hot->updates[word_id] != 0) cw2v_hot_rows_merge(hot, word_id, params);
+}
+
+/* The row to update. Counts the update, and merges first when it is due. */
+static inline float *cw2v_hot_rows_get(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
+  const size_t row = (size_t)word_id * (size_t)params->dim;
+  if (word_id >= hot->n_rows) return hot->shared + row;
+  if (hot->updates[word_id] >= hot->merge_every) cw2v_hot_rows_merge(hot, word_id, params);
+  hot->updates[word_id]++;
+  return hot->local + row;
+}
+
+/* The row that cw2v_hot_rows_get will return, without counting an update: for prefetching. */
+static inline const float *cw2v_hot_rows_peek(const cw2v_hot_rows *hot, int32_t word_id, int32_t dim) {
+  const float *rows = word_id < hot->n_rows ? hot->local : hot->shared;
+  return rows + (size_t)word_id * (size_t)dim;
+}
+
+#endif

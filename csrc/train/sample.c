@@ -1,0 +1,39 @@
+#include "train/sample.h"
+
+/* Index of the last earlier occurrence of each kept word within reach of one window (2 W tokens back), or -1: two tokens
+ * further apart never share a window. The inner loop has no early exit so that it vectorises. */
+static void find_twins(const int32_t *kept, int32_t begin, int32_t end, int32_t window, int32_t *twin) {
+  for (int32_t t = begin; t < end; t++) {
+    const int32_t reach = t - begin < 2 * window ? begin : t - 2 * window;
+    const int32_t word_id = kept[t];
+    int32_t found = -1;
+    for (int32_t j = reach; j < t; j++) found = kept[j] == word_id ? j : found;
+    twin[t] = found;
+  }
+}
+
+int32_t cw2v_sample_block(const cw2v_params *params, const cw2v_corpus *corpus, int64_t block, cw2v_scratch *scratch) {
+  const int64_t first = corpus->offsets[corpus->blocks[block]];
+  const uint32_t window = (uint32_t)params->window;
+  int32_t *kept = scratch->kept, *left = scratch->left, *right = scratch->right;
+  int32_t n = 0;
+
+  for (int64_t sentence = corpus->blocks[block]; sentence < corpus->blocks[block + 1]; sentence++) {
+    const int32_t begin = n;
+    for (int64_t position = corpus->offsets[sentence]; position < corpus->offsets[sentence + 1]; position++) {
+      const uint64_t bits = cw2v_random(params->token_key, (uint64_t)position);
+      const int32_t word_id = corpus->ids[position];
+      kept[n] = word_id; /* overwritten by the next token unless it stays: no branch to mispredict */
+      scratch->kept_position[n] = (int32_t)(position - first);
+      left[n] = (int32_t)(params->shrink_windows ? 1 + cw2v_below((uint32_t)bits, window) : window);
+      n += (uint32_t)(bits >> 32) <= params->keep[word_id];
+    }
+    for (int32_t t = begin; t < n; t++) {
+      const int32_t reach = left[t];
+      left[t] = t - begin < reach ? begin : t - reach;
+      right[t] = n - 1 - t < reach ? n - 1 : t + reach;
+    }
+    find_twins(kept, begin, n, params->window, scratch->twin);
+  }
+  return n;
+}

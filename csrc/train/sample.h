@@ -1,0 +1,20 @@
+/* Which tokens train, with which windows, against which noise: everything random about a block. */
+#ifndef CW2V_SAMPLE_H
+#define CW2V_SAMPLE_H
+
+#include "model/model.h"
+
+/* Sub-samples block b and finds each kept token's window. Fills kept, kept_position, left, right and twin of the scratch;
+ * returns how many tokens were kept. Reference: cw2v.reference.sample_tokens, window_bounds. */
+int32_t cw2v_sample_block(const cw2v_params *params, const cw2v_corpus *corpus, int64_t block, cw2v_scratch *scratch);
+
+/* Noise words of one set: noise[k] for k < negative. `set` numbers the sets of an epoch: the centre's position, or with
+ * noise per pair position * (2 window + 1) + slot. Reference: cw2v.reference.noise_words. */
+static inline void cw2v_draw_noise(const cw2v_params *params, uint64_t set, int32_t *noise) {
+  const uint64_t first = set * (uint64_t)params->negative;
+  for (int32_t k = 0; k < params->negative; k++)
+    noise[k] = cw2v_alias_draw(params->noise, (uint32_t)params->n_words,
+                               cw2v_random(params->noise_key, first + (uint64_t)k));
+}
+
+#endif

@@ -1,0 +1,130 @@
+# Mirrors csrc/: simd/simd.h, rng/alias.h, model/model.h, step/step.h, train/*.h.
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+
+
+cdef extern from "status.h":
+    ctypedef enum cw2v_status:
+        CW2V_OK
+
+
+cdef extern from "simd/simd.h":
+    int CW2V_ROW_ALIGN
+    int CW2V_MAX_CONTEXTS
+    ctypedef struct cw2v_window:
+        float **context
+        const float *context_weight
+        float **target
+        const float *sign
+        const float *gain
+        int32_t n_contexts
+        int32_t n_targets
+        int32_t dim
+        int32_t n_next
+    ctypedef struct cw2v_simd:
+        const char *name
+        float (*dot)(const float *, const float *, int64_t) noexcept nogil
+        void (*axpy)(float, const float *, float *, int64_t) noexcept nogil
+        void (*sigmoid)(const float *, float *, int64_t) noexcept nogil
+        void (*window)(const cw2v_window *, float *) noexcept nogil
+        void (*merge)(float *, float *, float *, int64_t) noexcept nogil
+    int32_t cw2v_window_column(int32_t) noexcept nogil
+    int32_t cw2v_window_stride(int32_t) noexcept nogil
+    int64_t cw2v_window_scratch(int32_t) noexcept nogil
+    const cw2v_simd *cw2v_simd_available(int) noexcept nogil
+    const cw2v_simd *cw2v_simd_find(const char *) noexcept nogil
+
+
+cdef extern from "rng/alias.h":
+    ctypedef struct cw2v_alias_slot:
+        uint32_t accept
+        int32_t other
+    cw2v_status cw2v_alias_build(const double *, int32_t, cw2v_alias_slot *, double *) noexcept nogil
+
+
+cdef extern from "rng/rng.h":
+    ctypedef enum cw2v_stream:
+        CW2V_STREAM_TOKEN
+        CW2V_STREAM_NOISE
+    uint64_t cw2v_random(uint64_t, uint64_t) noexcept nogil
+    uint64_t cw2v_stream_key(uint64_t, uint64_t, cw2v_stream) noexcept nogil
+
+
+cdef extern from "model/model.h":
+    int CW2V_RING
+    int CW2V_MAX_NEGATIVE
+    ctypedef struct cw2v_params:
+        const cw2v_simd *simd
+        int32_t n_words, dim, window, shrink_windows, negative, shared_negatives, fused
+        uint64_t token_key, noise_key
+        const uint32_t *keep
+        const cw2v_alias_slot *noise
+        double start_alpha, end_alpha, progress_begin, progress_step
+    ctypedef struct cw2v_corpus:
+        const int32_t *ids
+        const int64_t *offsets
+        const int64_t *blocks
+        int64_t n_blocks
+    ctypedef struct cw2v_hot_rows:
+        float *shared
+        float *local
+        float *base
+        uint16_t *updates
+        int32_t n_rows, merge_every
+    ctypedef struct cw2v_scratch:
+        cw2v_hot_rows input
+        cw2v_hot_rows output
+        int32_t *kept
+        int32_t *kept_position
+        int32_t *left
+        int32_t *right
+        int32_t *twin
+        int32_t *noise
+        float *window
+        float *pattern
+        float *gradient
+        float **target_rows
+        const float **next_rows
+    ctypedef struct cw2v_control:
+        pass
+    ctypedef struct cw2v_tally:
+        int64_t trained, subsampled
+
+
+cdef extern from "step/step.h":
+    void cw2v_step_generic(const cw2v_simd *, const cw2v_window *, float *, float *) noexcept nogil
+
+
+cdef extern from "train/sample.h":
+    int32_t cw2v_sample_block(const cw2v_params *, const cw2v_corpus *, int64_t, cw2v_scratch *) noexcept nogil
+    void cw2v_draw_noise(const cw2v_params *, uint64_t, int32_t *) noexcept nogil
+
+
+cdef extern from "train/train.h":
+    void cw2v_train_blocks(const cw2v_params *, const cw2v_corpus *, cw2v_control *, cw2v_scratch *,
+                           cw2v_tally *) noexcept nogil
+    void cw2v_control_reset(cw2v_control *) noexcept nogil
+    void cw2v_control_stop(cw2v_control *) noexcept nogil
+    int64_t cw2v_control_words(cw2v_control *) noexcept nogil
+
+
+cdef class Control:
+    cdef cw2v_control control
+
+
+cdef class Epoch:
+    cdef cw2v_params params
+    cdef cw2v_corpus corpus
+    cdef readonly int64_t largest_block
+    cdef object _kept_alive
+    cdef _check(self, const int32_t[::1], const int64_t[::1], const int64_t[::1], const uint32_t[::1],
+                const uint32_t[:, ::1], int, int, int)
+
+
+cdef class Worker:
+    cdef cw2v_scratch scratch
+    cdef int64_t room
+    cdef int32_t dim
+    cdef int32_t negative
+    cdef int32_t n_words
+    cdef object _kept_alive
+    cdef _check(self, Epoch)

@@ -1,0 +1,256 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
+"""The compiled training core: thin calls into csrc/. Each checks its buffers, takes pointers and calls C once."""
+
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t, uintptr_t
+from libc.string cimport memset
+
+import os
+
+import numpy as np
+
+from cw2v.errors import ParameterError, check_status
+
+ROW_ALIGN = CW2V_ROW_ALIGN
+MAX_CONTEXTS = CW2V_MAX_CONTEXTS
+MAX_NEGATIVE = CW2V_MAX_NEGATIVE
+
+
+cdef const cw2v_simd *_find_simd(name) except NULL:
+    cdef bytes encoded = (name or "").encode()
+    cdef const cw2v_simd *table = cw2v_simd_find(encoded)
+    if table == NULL:
+        raise ParameterError(
+            f"instruction set {name!r} (CW2V_SIMD) is not one this machine runs: {', '.join(simd_available())}")
+    return table
+
+
+def simd_available():
+    cdef int i = 0
+    names = []
+    while cw2v_simd_available(i) != NULL:
+        names.append(cw2v_simd_available(i).name.decode())
+        i += 1
+    return tuple(names)
+
+
+cdef const cw2v_simd *_active = _find_simd(os.environ.get("CW2V_SIMD"))
+
+
+def simd():
+    return _active.name.decode()
+
+
+def aligned_zeros(shape, dtype=np.float32):
+    size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
+    raw = np.zeros(size + 64, dtype=np.uint8)
+    begin = -raw.ctypes.data % 64
+    return raw[begin:begin + size].view(dtype).reshape(shape)
+
+
+cdef float *_rows(float[:, ::1] rows, int32_t dim) except? NULL:
+    # Pointer to aligned rows of `dim` floats; NULL for no rows.
+    if rows.shape[0] == 0:
+        return NULL
+    if rows.shape[1] != dim or dim % CW2V_ROW_ALIGN != 0 or <uintptr_t>&rows[0, 0] % 64 != 0:
+        raise ValueError(f"rows must be 64-byte aligned and {dim} floats long, a multiple of {CW2V_ROW_ALIGN}")
+    return &rows[0, 0]
+
+
+def alias_table(double[::1] weights):
+    cdef int32_t n = <int32_t>weights.shape[0]
+    table = np.zeros((n, 2), dtype=np.uint32)
+    cdef uint32_t[:, ::1] slots = table
+    cdef double[::1] work = np.zeros(max(2 * n, 2))
+    if n == 0:
+        raise ValueError("weights must have at least one element")
+    check_status(cw2v_alias_build(&weights[0], n, <cw2v_alias_slot *>&slots[0, 0], &work[0]),
+                 "noise distribution (weights must be finite, not negative, and not all zero)")
+    return table
+
+
+def random_uint64(uint64_t key, uint64_t counter):
+    return cw2v_random(key, counter)
+
+
+def stream_key(uint64_t seed, uint64_t epoch, str purpose):
+    return cw2v_stream_key(seed, epoch, {"token": CW2V_STREAM_TOKEN, "noise": CW2V_STREAM_NOISE}[purpose])
+
+
+cdef class Control:
+    def __cinit__(self):
+        cw2v_control_reset(&self.control)
+
+    def reset(self):
+        cw2v_control_reset(&self.control)
+
+    def stop(self):
+        cw2v_control_stop(&self.control)
+
+    @property
+    def words_done(self):
+        return cw2v_control_words(&self.control)
+
+
+cdef class Epoch:
+    def __init__(self, *, const int32_t[::1] ids, const int64_t[::1] offsets, const int64_t[::1] blocks,
+                 const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, int window, bint shrink_windows,
+                 int negative, bint shared_negatives, uint64_t seed, uint64_t epoch, double start_alpha,
+                 double end_alpha, double progress_begin, double progress_step, simd=None, bint fused=True):
+        cdef cw2v_params *p = &self.params
+        self._check(ids, offsets, blocks, keep, noise, dim, window, negative)
+        self._kept_alive = (ids, offsets, blocks, keep, noise)
+        p.simd = _active if simd is None else _find_simd(simd)
+        p.n_words = <int32_t>keep.shape[0]
+        p.dim, p.window, p.shrink_windows = dim, window, shrink_windows
+        p.negative, p.shared_negatives, p.fused = negative, shared_negatives, fused
+        p.token_key = cw2v_stream_key(seed, epoch, CW2V_STREAM_TOKEN)
+        p.noise_key = cw2v_stream_key(seed, epoch, CW2V_STREAM_NOISE)
+        p.keep = &keep[0]
+        p.noise = <const cw2v_alias_slot *>&noise[0, 0]
+        p.start_alpha, p.end_alpha = start_alpha, end_alpha
+        p.progress_begin, p.progress_step = progress_begin, progress_step
+        self.corpus.ids = &ids[0] if ids.shape[0] else NULL
+        self.corpus.offsets = &offsets[0]
+        self.corpus.blocks = &blocks[0]
+        self.corpus.n_blocks = blocks.shape[0] - 1
+
+    cdef _check(self, const int32_t[::1] ids, const int64_t[::1] offsets, const int64_t[::1] blocks,
+                const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, int window, int negative):
+        # What C will index with is proved here, once an epoch, so that no input can make it leave its arrays.
+        o, b, i = np.asarray(offsets), np.asarray(blocks), np.asarray(ids)
+        if len(o) < 1 or o[0] != 0 or o[len(o) - 1] != len(i) or (np.diff(o) < 0).any():
+            raise ValueError("offsets must rise from 0 to the number of tokens")
+        if len(b) < 1 or b[0] != 0 or b[len(b) - 1] != len(o) - 1 or (np.diff(b) < 0).any():
+            raise ValueError("blocks must rise from 0 to the number of sentences")
+        if len(i) and (i.min() < 0 or i.max() >= keep.shape[0]):
+            raise ValueError("ids must be at least 0 and below the number of words")
+        if keep.shape[0] == 0 or noise.shape[0] != keep.shape[0] or noise.shape[1] != 2:
+            raise ValueError("keep and noise must have one entry for each word")
+        if np.asarray(noise)[:, 1].max() >= keep.shape[0]:
+            raise ValueError("noise must hold word ids")
+        if not (1 <= negative <= CW2V_MAX_NEGATIVE and window >= 1 and dim > 0 and dim % CW2V_ROW_ALIGN == 0):
+            raise ValueError("negative, window or dim is outside its range")
+        self.largest_block = int(np.diff(o[b]).max(initial=0))
+        if self.largest_block >= 2**31 - 1:
+            raise ValueError("a block must have fewer than 2^31 tokens")
+
+
+cdef class Worker:
+    def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, int n_hot=0, int merge_every=1):
+        cdef cw2v_scratch *s = &self.scratch
+        cdef int32_t dim = epoch.params.dim, negative = epoch.params.negative, v = epoch.params.n_words
+        cdef int64_t stride = cw2v_window_stride(negative + 1)
+        self.room, self.dim, self.negative, self.n_words = max(epoch.largest_block, 1), dim, negative, v
+        if input.shape[0] != v or output.shape[0] != v:
+            raise ValueError("input and output must have one row for each word")
+        if not 0 <= n_hot <= v or not 1 <= merge_every <= 65535:
+            raise ValueError("n_hot or merge_every is outside its range")
+        cdef int32_t[:, ::1] tokens = np.zeros((5, self.room + 1), dtype=np.int32)
+        cdef int32_t[::1] noise = np.zeros(CW2V_RING * max(negative, 1), dtype=np.int32)
+        cdef float[:, ::1] local_in = aligned_zeros((n_hot, dim)), base_in = aligned_zeros((n_hot, dim))
+        cdef float[:, ::1] local_out = aligned_zeros((n_hot, dim)), base_out = aligned_zeros((n_hot, dim))
+        cdef uint16_t[:, ::1] updates = np.zeros((2, n_hot + 1), dtype=np.uint16)
+        cdef float[::1] window = aligned_zeros(cw2v_window_scratch(negative + 1))
+        cdef float[::1] pattern = aligned_zeros(6 * stride)
+        cdef float[:, ::1] gradient = aligned_zeros((CW2V_MAX_CONTEXTS, dim))
+        cdef uint64_t[::1] pointers = np.zeros(2 * negative + 3, dtype=np.uint64)
+        self._kept_alive = (input, output, tokens, noise, local_in, base_in, local_out, base_out, updates, window,
+                            pattern, gradient, pointers)
+        s.kept, s.kept_position, s.left = &tokens[0, 0], &tokens[1, 0], &tokens[2, 0]
+        s.right, s.twin, s.noise = &tokens[3, 0], &tokens[4, 0], &noise[0]
+        s.window, s.pattern, s.gradient = &window[0], &pattern[0], &gradient[0, 0]
+        s.target_rows, s.next_rows = <float **>&pointers[0], <const float **>&pointers[negative + 1]
+        s.input.shared, s.input.local, s.input.base = _rows(input, dim), _rows(local_in, dim), _rows(base_in, dim)
+        s.output.shared, s.output.local, s.output.base = _rows(output, dim), _rows(local_out, dim), _rows(base_out, dim)
+        s.input.updates, s.output.updates = &updates[0, 0], &updates[1, 0]
+        s.input.n_rows = s.output.n_rows = n_hot
+        s.input.merge_every = s.output.merge_every = merge_every
+
+    cdef _check(self, Epoch epoch):
+        if (epoch.largest_block > self.room or epoch.params.dim != self.dim
+                or epoch.params.negative != self.negative or epoch.params.n_words != self.n_words):
+            raise ValueError("this worker was made for an epoch of another shape")
+
+    def train(self, Epoch epoch, Control control):
+        cdef cw2v_tally tally
+        self._check(epoch)
+        memset(&tally, 0, sizeof(tally))
+        with nogil:
+            cw2v_train_blocks(&epoch.params, &epoch.corpus, &control.control, &self.scratch, &tally)
+        return tally.trained, tally.subsampled
+
+    def sample(self, Epoch epoch, int64_t block):
+        cdef int32_t n
+        self._check(epoch)
+        if not 0 <= block < epoch.corpus.n_blocks:
+            raise IndexError(block)
+        n = cw2v_sample_block(&epoch.params, &epoch.corpus, block, &self.scratch)
+        tokens = np.asarray(self._kept_alive[2])
+        return {name: tokens[i, :n].copy() for i, name in enumerate(("kept", "position", "left", "right", "twin"))}
+
+
+def noise_words(Epoch epoch, uint64_t noise_set):
+    out = np.zeros(epoch.params.negative, dtype=np.int32)
+    cdef int32_t[::1] words = out
+    cw2v_draw_noise(&epoch.params, noise_set, &words[0])
+    return out
+
+
+# What follows lets tests run each kernel of each instruction set by itself.
+
+cdef int64_t _same_length(float[::1] x, float[::1] y) except -1:
+    if x.shape[0] != y.shape[0] or x.shape[0] == 0 or x.shape[0] % CW2V_ROW_ALIGN:
+        raise ValueError(f"x and y must have the same length, a multiple of {CW2V_ROW_ALIGN}")
+    if <uintptr_t>&x[0] % 64 or <uintptr_t>&y[0] % 64:
+        raise ValueError("x and y must be 64-byte aligned")
+    return x.shape[0]
+
+
+def dot(float[::1] x, float[::1] y, simd=None):
+    return _find_simd(simd).dot(&x[0], &y[0], _same_length(x, y))
+
+
+def axpy(float a, float[::1] x, float[::1] y, simd=None):
+    _find_simd(simd).axpy(a, &x[0], &y[0], _same_length(x, y))
+
+
+def sigmoid(float[::1] x, float[::1] y, simd=None):
+    _find_simd(simd).sigmoid(&x[0], &y[0], _same_length(x, y))
+
+
+def merge(float[::1] shared, float[::1] local, float[::1] base, simd=None):
+    _same_length(shared, base)
+    _find_simd(simd).merge(&shared[0], &local[0], &base[0], _same_length(shared, local))
+
+
+def step(float[:, ::1] context, float[:, ::1] target, const float[::1] sign, const float[::1] gain,
+         const float[::1] weight=None, simd=None, bint fused=True):
+    cdef cw2v_window w
+    cdef int32_t n = <int32_t>context.shape[0], m = <int32_t>target.shape[0], dim = <int32_t>context.shape[1]
+    cdef int32_t stride = cw2v_window_stride(m), i
+    cdef const cw2v_simd *table = _find_simd(simd)
+    if not 1 <= n <= CW2V_MAX_CONTEXTS or m < 1 or sign.shape[0] != m or gain.shape[0] != m:
+        raise ValueError("1 to 16 contexts, and a sign and a gain for each target, are needed")
+    if weight is not None and weight.shape[0] != n:
+        raise ValueError("weight must have one element for each context")
+    _rows(context, dim)
+    _rows(target, dim)
+    cdef uint64_t[::1] pointers = np.zeros(n + m, dtype=np.uint64)
+    cdef float[::1] scratch = aligned_zeros(cw2v_window_scratch(m))
+    cdef float[:, ::1] gradient = aligned_zeros((CW2V_MAX_CONTEXTS, dim))
+    cdef float[:, ::1] pattern = aligned_zeros((2, 2 * stride))
+    for i in range(n):
+        pointers[i] = <uint64_t><uintptr_t>&context[i, 0]
+    for i in range(m):
+        pointers[n + i] = <uint64_t><uintptr_t>&target[i, 0]
+        for begin in (0, stride):
+            pattern[0, begin + cw2v_window_column(i)] = sign[i]
+            pattern[1, begin + cw2v_window_column(i)] = gain[i]
+    w.context, w.target = <float **>&pointers[0], <float **>&pointers[n]
+    w.context_weight = NULL if weight is None else &weight[0]
+    w.sign, w.gain = &pattern[0, 0], &pattern[1, 0]
+    w.n_contexts, w.n_targets, w.dim, w.n_next = n, m, dim, 0
+    if fused:
+        table.window(&w, &scratch[0])
+    else:
+        cw2v_step_generic(table, &w, &scratch[0], &gradient[0, 0])

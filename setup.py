@@ -1,0 +1,64 @@
+"""Builds the two extension modules; everything else is in pyproject.toml.
+
+Each source is compiled at the platform's floor but for the kernels, which get their own instruction set's flags and
+are chosen at run time. Python's limited API makes one binary serve every CPython from 3.11.
+"""
+
+import os
+import sys
+import sysconfig
+from glob import glob
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+FLAGS = {
+    "avx2.c": ["-mavx2", "-mfma", "-mprfchw"],
+    "avx512.c": ["-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mfma", "-mprfchw"],
+}
+IS_X86 = any(name in sysconfig.get_platform() for name in ("x86_64", "amd64"))
+LIMITED_API = not sysconfig.get_config_var("Py_GIL_DISABLED")
+OPTIMISE = os.environ.get("CW2V_CFLAGS", "-O3 -g0").split()
+
+
+class BuildExt(build_ext):
+    """Adds an instruction set's flags to its own source file."""
+
+    def build_extensions(self) -> None:
+        compiler = self.compiler
+        plain = getattr(compiler, "_compile", None)
+        if plain is not None and IS_X86:
+
+            def compile_one(obj, src, ext, cc_args, extra_postargs, pp_opts):
+                flags = FLAGS.get(os.path.basename(src), [])
+                plain(obj, src, ext, cc_args, [*extra_postargs, *flags], pp_opts)
+
+            compiler._compile = compile_one
+        super().build_extensions()
+
+
+def extension(name: str, sources: list[str]) -> Extension:
+    return Extension(
+        name,
+        sources,
+        include_dirs=["csrc"],
+        depends=glob("csrc/**/*.[hi]*", recursive=True),
+        define_macros=[("Py_LIMITED_API", "0x030B0000")] if LIMITED_API else [],
+        py_limited_api=LIMITED_API,
+        extra_compile_args=["-std=c11", *OPTIMISE, "-fvisibility=hidden", "-ffp-contract=off"],
+        libraries=[] if sys.platform == "win32" else ["m"],
+    )
+
+
+CORE = [path for folder in ("simd", "rng", "step", "train") for path in sorted(glob(f"csrc/{folder}/*.c"))]
+TEXT = sorted(glob("csrc/text/*.c"))
+
+setup(
+    ext_modules=cythonize(
+        [extension("cw2v._core", ["cw2v/_core.pyx", *CORE]), extension("cw2v._text", ["cw2v/_text.pyx", *TEXT])],
+        language_level=3,
+    ),
+    cmdclass={"build_ext": BuildExt},
+    options={"bdist_wheel": {"py_limited_api": "cp311"}} if LIMITED_API else {},
+)
