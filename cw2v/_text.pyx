@@ -1,0 +1,471 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
+"""Text to word ids: thin wrappers over csrc/text, and the loop that encodes lists of tokens.
+
+Every wrapper checks its buffers, takes pointers, makes one call without the GIL and checks the status.
+"""
+from cpython.exc cimport PyErr_CheckSignals, PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred
+from cpython.long cimport PyLong_AsLong
+from cpython.object cimport PyObject
+
+import numpy as np
+
+cdef extern from "Python.h":
+    object PyUnicode_DecodeUTF8(const char *text, Py_ssize_t size, const char *errors)
+    bytes PyUnicode_AsUTF8String(object text)
+    # A borrowed reference, without Cython's look at the error after each call: NULL is looked at instead.
+    PyObject *PyDict_GetItemWithError(dict d, object key)
+
+# Word ids are int32.
+MAX_WORDS = 2**31 - 1
+
+_BLOCK_TOKENS = 1 << 20
+_FIRST_WORDS = 1 << 14
+_FIRST_LINE_ENDS = 1 << 12
+
+
+class InvalidUtf8(Exception):
+    """A word is not UTF-8. args: (offset of the word, offset of its first bad byte)."""
+
+
+class TooManyWords(Exception):
+    """There are more distinct words than an int32 id can number."""
+
+
+cdef int _check(int status) except -1:
+    # These statuses can only come from a mistake in this module: every size is computed here.
+    if status != CW2V_OK:
+        raise SystemError(f"cw2v._text: a buffer or an id is outside its contract (status {status})")
+    return 0
+
+
+def next_cut(const uint8_t[::1] text, uint64_t position):
+    """First place at or after `position` where text may be cut: behind white space, or at its end."""
+    cdef uint64_t size = text.shape[0], cut
+    if position >= size:
+        return size
+    with nogil:
+        cut = cw2v_next_cut(&text[0], position, size)
+    return cut
+
+
+cdef class Scanner:
+    """One thread's word table and scratch buffers over one text.
+
+    Parameters
+    ----------
+    text : buffer of bytes
+        The whole text, at least one byte. It must not change while the scanner lives.
+    """
+
+    cdef const uint8_t[::1] text
+    cdef object words_array, ids_array, line_ends_array
+    cdef uint64_t[:, ::1] slots
+    cdef uint64_t[:, ::1] words
+    cdef int32_t[::1] ids
+    cdef int64_t[::1] line_ends
+    cdef cw2v_word_table table
+
+    def __init__(self, const uint8_t[::1] text not None):
+        if text.shape[0] == 0:
+            raise ValueError("text must not be empty")
+        self.text = text
+        self.table.text, self.table.text_size = &text[0], text.shape[0]
+        self.table.n_words = 0
+        self._set_words(np.empty((_FIRST_WORDS, 4), np.uint64))
+        self._set_ids(np.empty(1 << 10, np.int32))
+        self._set_line_ends(np.empty(_FIRST_LINE_ENDS, np.int64))
+
+    cdef _set_words(self, array):
+        # Moves to a larger table; entries are already in `array`.
+        cdef Py_ssize_t n = array.shape[0]
+        self.words_array = array
+        self.words = array
+        self.slots = np.zeros((1 << (2 * n - 1).bit_length(), 2), np.uint64)
+        self.table.words = <cw2v_word *>&self.words[0, 0]
+        self.table.max_words = n
+        self.table.slots = <cw2v_slot *>&self.slots[0, 0]
+        self.table.mask = self.slots.shape[0] - 1
+        with nogil:
+            cw2v_table_rehash(&self.table)
+
+    cdef _set_ids(self, array):
+        self.ids_array = array
+        self.ids = array
+
+    cdef _set_line_ends(self, array):
+        self.line_ends_array = array
+        self.line_ends = array
+
+    cdef _make_room(self, cw2v_scanner *scanner):
+        # Doubles whichever buffers are full. Geometric growth: every token is moved a constant number of times.
+        if self.table.n_words == self.table.max_words:
+            if self.table.n_words == MAX_WORDS:
+                raise TooManyWords()
+            self._set_words(_doubled(self.words_array, MAX_WORDS))
+        if scanner.n_ids == scanner.max_ids:
+            self._set_ids(_doubled(self.ids_array, None))
+        if scanner.n_line_ends == scanner.max_line_ends:
+            self._set_line_ends(_doubled(self.line_ends_array, None))
+
+    def scan(self, uint64_t begin, uint64_t end):
+        """Tokenize text[begin:end] and count its words.
+
+        Parameters
+        ----------
+        begin, end : int
+            Byte offsets; `begin` is not inside a word, `end` is behind white space or the end of the text.
+
+        Returns
+        -------
+        ids : ndarray of int32, (n,)
+            This scanner's word id of each token.
+        line_ends : ndarray of int64, (m,)
+            Number of tokens before each line end; see ``cw2v_scanner`` in csrc/text/tokenizer.h.
+
+        Raises
+        ------
+        InvalidUtf8, TooManyWords
+        """
+        cdef cw2v_scanner scanner
+        cdef int status
+        if not begin <= end <= <uint64_t>self.text.shape[0]:
+            raise ValueError("begin and end must lie in the text, in this order")
+        scanner.position, scanner.end = begin, end
+        scanner.n_ids = scanner.n_line_ends = 0
+        scanner.bad_byte = 0
+        while True:
+            scanner.ids, scanner.max_ids = &self.ids[0], self.ids.shape[0]
+            scanner.line_ends, scanner.max_line_ends = &self.line_ends[0], self.line_ends.shape[0]
+            with nogil:
+                status = cw2v_scan(&scanner, &self.table)
+            if status == CW2V_EUTF8:
+                raise InvalidUtf8(scanner.position, scanner.bad_byte)
+            if status != CW2V_EFULL:
+                _check(status)
+                break
+            self._make_room(&scanner)
+        return (self.ids_array[:scanner.n_ids].copy(), self.line_ends_array[:scanner.n_line_ends].copy())
+
+    def entries(self):
+        """The words so far: uint64 (n, 4) of offset, length, second eight bytes, count. Valid until the next scan."""
+        return self.words_array[:self.table.n_words]
+
+
+def _doubled(array, limit):
+    """A copy of `array` with room for twice as many rows, `limit` at most."""
+    rows = 2 * len(array)
+    if limit is not None:
+        rows = min(rows, limit)
+    larger = np.empty((rows, *array.shape[1:]), array.dtype)
+    larger[:len(array)] = array
+    return larger
+
+
+def merge_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words not None,
+                const int64_t[::1] order not None):
+    """Merge several scanners' words into one table.
+
+    Parameters
+    ----------
+    text : buffer of bytes
+        What the entries point into.
+    words : ndarray of uint64, (n, 4)
+        Entries of all scanners, one behind the other.
+    order : ndarray of int64, (n,)
+        The order to add them in.
+
+    Returns
+    -------
+    merged : ndarray of uint64, (m, 4)
+        Distinct words in the order of their first addition, with summed counts.
+    ids : ndarray of int32, (n,)
+        Row in `merged` of each row of `words`.
+
+    Raises
+    ------
+    TooManyWords
+    """
+    cdef Py_ssize_t n = words.shape[0]
+    cdef int status
+    cdef cw2v_word_table table
+    if order.shape[0] != n or words.shape[1] != 4 or text.shape[0] == 0:
+        raise ValueError("words must be (n, 4) and order (n,), over a text that is not empty")
+    if n > MAX_WORDS:
+        raise TooManyWords()
+    merged_array, ids_array = np.empty((n, 4), np.uint64), np.empty(n, np.int32)
+    if n == 0:
+        return merged_array, ids_array
+    cdef uint64_t[:, ::1] merged = merged_array
+    cdef uint64_t[:, ::1] slots = np.zeros((1 << (2 * n - 1).bit_length(), 2), np.uint64)
+    cdef int32_t[::1] ids = ids_array
+    table.text, table.text_size = &text[0], text.shape[0]
+    table.slots, table.mask = <cw2v_slot *>&slots[0, 0], slots.shape[0] - 1
+    table.words, table.n_words, table.max_words = <cw2v_word *>&merged[0, 0], 0, n
+    with nogil:
+        status = cw2v_table_merge(&table, <const cw2v_word *>&words[0, 0], &order[0], n, &ids[0])
+    _check(status)
+    return merged_array[:table.n_words].copy(), ids_array
+
+
+def decode_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words not None,
+                 const int64_t[::1] rows not None):
+    """The words of the given rows as a list of str. words: uint64 (n, 4); rows: int64 (k,)."""
+    cdef Py_ssize_t i, row
+    cdef uint64_t size = text.shape[0]
+    result = []
+    for i in range(rows.shape[0]):
+        row = rows[i]
+        if not 0 <= row < words.shape[0] or words[row, 0] + words[row, 1] > size:
+            raise IndexError(f"row {row} is outside the table or the text")
+        result.append(PyUnicode_DecodeUTF8(<const char *>&text[words[row, 0]], words[row, 1], "strict"))
+    return result
+
+
+cdef class SentenceCutter:
+    """Turns the line ends of a text's chunks, given in order, into sentence offsets.
+
+    Parameters
+    ----------
+    max_words : int
+        Longest sentence; a longer line is cut into several.
+    """
+
+    cdef cw2v_cutter cutter
+    cdef list parts
+
+    def __init__(self, int64_t max_words):
+        if max_words < 1:
+            raise ValueError("max_words must be at least 1")
+        self.cutter.max_words = max_words
+        self.cutter.position = self.cutter.open_words = 0
+        self.parts = [np.zeros(1, np.int64)]
+
+    def add(self, const int64_t[::1] line_ends not None, int64_t n_tokens):
+        """Take in one chunk: its line ends, int64 (m,), and its number of tokens."""
+        cdef Py_ssize_t n_lines = line_ends.shape[0]
+        cdef int status
+        cdef const int64_t *lines = &line_ends[0] if n_lines else NULL
+        ends_array = np.empty(n_lines + n_tokens // self.cutter.max_words + 1, np.int64)
+        cdef int64_t[::1] ends = ends_array
+        self.cutter.ends, self.cutter.n_ends, self.cutter.max_ends = &ends[0], 0, ends.shape[0]
+        with nogil:
+            status = cw2v_cut_lines(&self.cutter, lines, n_lines, n_tokens)
+        _check(status)
+        self.parts.append(ends_array[:self.cutter.n_ends].copy())
+
+    def finish(self):
+        """End the last line and return the offsets: int64 (S + 1,), the first one 0."""
+        self.add(np.zeros(1, np.int64), 0)
+        return np.concatenate(self.parts)
+
+
+cdef class Remapper:
+    """Translates provisional ids, given block by block in order, and drops unknown words.
+
+    Parameters
+    ----------
+    n_kept : int
+        How many tokens will be kept.
+    offsets : ndarray of int64, (S + 1,)
+        Sentence offsets among all tokens; translated in place to offsets among the kept ones.
+    """
+
+    cdef cw2v_remapper remapper
+    cdef object out_array
+    cdef int32_t[::1] out
+    cdef int64_t[::1] offsets
+
+    def __init__(self, int64_t n_kept, int64_t[::1] offsets not None):
+        self.out_array = np.empty(n_kept, np.int32)
+        self.out, self.offsets = self.out_array, offsets
+        self.remapper.out = &self.out[0] if n_kept else NULL
+        self.remapper.offsets = &self.offsets[0] if offsets.shape[0] else NULL
+        self.remapper.max_out, self.remapper.n_offsets = n_kept, offsets.shape[0]
+        self.remapper.n_out = self.remapper.next_offset = self.remapper.position = 0
+
+    def add(self, const int32_t[::1] ids not None, const int32_t[::1] id_map not None):
+        """Take in one block of provisional ids, int32 (n,); id_map, int32 (m,): the new id or -1."""
+        cdef Py_ssize_t n = ids.shape[0], n_map = id_map.shape[0]
+        cdef const int32_t *source = &ids[0] if n else NULL
+        cdef const int32_t *table = &id_map[0] if n_map else NULL
+        cdef int status
+        with nogil:
+            status = cw2v_remap(&self.remapper, source, n, table, n_map)
+        _check(status)
+
+    def finish(self):
+        """The kept ids: int32 (n_kept,)."""
+        if self.remapper.n_out != self.remapper.max_out:
+            raise SystemError(f"cw2v._text: {self.remapper.max_out} words should be kept, "
+                              f"{self.remapper.n_out} were")
+        return self.out_array
+
+
+cdef class ListEncoder:
+    """Encodes sentences of hashable tokens through a dict, ids in the order of first appearance.
+
+    Parameters
+    ----------
+    open_sentence : callable
+        (sentence, its 1-based number) -> iterable; called for what is not a list or tuple. Raises for bad ones.
+    check_token : callable
+        (token, 1-based number of the sentence, 1-based number of the token) -> token to store; called for new tokens
+        that are not plain str, and for those that are unhashable. Raises for bad ones.
+    max_words : int
+        Longest sentence; a longer one is cut into several.
+    """
+
+    cdef readonly dict key_to_id
+    cdef readonly list blocks
+    cdef readonly int64_t n_read  # sentences as they came, before cutting
+    cdef object open_sentence, check_token
+    cdef object block_array, counts_array, ends_array
+    cdef int32_t[::1] block
+    cdef int64_t[::1] counts
+    cdef int64_t[::1] ends
+    cdef int64_t n_block, n_tokens, n_ends, max_words
+    cdef int64_t cut_at  # token of the sentence behind which it is cut next
+
+    def __init__(self, open_sentence, check_token, int64_t max_words):
+        self.key_to_id, self.blocks = {}, []
+        self.open_sentence, self.check_token = open_sentence, check_token
+        self.max_words = self.cut_at = max_words
+        self.n_read = self.n_block = self.n_tokens = 0
+        self._set_block()
+        self.counts_array = np.zeros(_FIRST_WORDS, np.int64)
+        self.counts = self.counts_array
+        self.ends_array = np.zeros(_FIRST_LINE_ENDS, np.int64)
+        self.ends = self.ends_array
+        self.n_ends = 1  # the first offset is 0
+
+    cdef _set_block(self):
+        self.block_array = np.empty(_BLOCK_TOKENS, np.int32)
+        self.block = self.block_array
+
+    cdef int _flush(self) except -1:
+        # A full block goes to the list; the smaller last one as a copy, so that no memory is held for nothing.
+        if self.n_block == self.block.shape[0]:
+            self.blocks.append(self.block_array)
+            self._set_block()
+        elif self.n_block:
+            self.blocks.append(self.block_array[:self.n_block].copy())
+        self.n_block = 0
+        return 0
+
+    cdef int _end_sentence(self) except -1:
+        if self.n_ends == self.ends.shape[0]:
+            self.ends_array = _doubled(self.ends_array, None)
+            self.ends = self.ends_array
+        self.ends[self.n_ends] = self.n_tokens
+        self.n_ends += 1
+        return 0
+
+    cdef long _new_word(self, token, int64_t number) except -1:
+        # A token that the dict has not got, or cannot look up.
+        cdef PyObject *found
+        cdef bytes encoded
+        cdef bint plain = type(token) is str
+        if plain:
+            try:
+                encoded = PyUnicode_AsUTF8String(token)
+            except UnicodeEncodeError:
+                plain = False
+        if not plain:
+            token = self.check_token(token, self.n_read + 1, number)
+            found = PyDict_GetItemWithError(self.key_to_id, token)
+            if found != NULL:  # e.g. a NumPy scalar whose Python value is known
+                return PyLong_AsLong(<object>found)
+        cdef long new_id = len(self.key_to_id)
+        if new_id == MAX_WORDS:
+            raise TooManyWords()
+        if new_id == self.counts.shape[0]:
+            larger = np.zeros(2 * new_id, np.int64)
+            larger[:new_id] = self.counts_array
+            self.counts_array = larger
+            self.counts = larger
+        self.key_to_id[token] = new_id
+        return new_id
+
+    cdef long _look_up_slowly(self, token, int64_t number) except -1:
+        # The dict has not got the token, or an error is set.
+        if PyErr_Occurred() != NULL:
+            if not PyErr_ExceptionMatches(TypeError):
+                return -1  # stays set and goes to the caller
+            PyErr_Clear()  # unhashable: check_token says so
+        return self._new_word(token, number)
+
+    cdef int _append(self, token, int64_t number) except -1:
+        cdef PyObject *found = PyDict_GetItemWithError(self.key_to_id, token)
+        cdef long word_id = self._look_up_slowly(token, number) if found == NULL else PyLong_AsLong(<object>found)
+        self.block[self.n_block] = word_id
+        self.n_block += 1
+        self.counts[word_id] += 1
+        self.n_tokens += 1
+        if self.n_block == self.block.shape[0]:
+            self._flush()
+        return 0
+
+    cdef int _count_up(self, int64_t number) except -1:
+        # After token `number` of a sentence: is it time to cut?
+        if number == self.cut_at:
+            self._end_sentence()
+            self.cut_at += self.max_words
+            PyErr_CheckSignals()  # a sentence may have no end
+        return 0
+
+    cdef int _end_last(self, int64_t number) except -1:
+        # After the last token: end the sentence, unless the last token was a place to cut.
+        if number == 0 or number != self.cut_at - self.max_words:
+            self._end_sentence()
+        self.cut_at = self.max_words
+        return 0
+
+    cdef int _add_list(self, list sentence) except -1:
+        cdef int64_t number = 0
+        for token in sentence:
+            number += 1
+            self._append(token, number)
+            self._count_up(number)
+        return self._end_last(number)
+
+    cdef int _add_sentence(self, sentence) except -1:
+        # The same for any iterable; apart, because Cython has a faster loop for lists.
+        cdef int64_t number = 0
+        for token in sentence:
+            number += 1
+            self._append(token, number)
+            self._count_up(number)
+        return self._end_last(number)
+
+    def feed(self, sentences, int64_t max_tokens):
+        """Take in sentences until about `max_tokens` tokens have come (an empty sentence counts as one).
+
+        Parameters
+        ----------
+        sentences : iterator of sentences
+        max_tokens : int
+
+        Returns
+        -------
+        bool
+            Whether the iterator may have more.
+        """
+        cdef int64_t budget = max_tokens, before
+        for sentence in sentences:
+            before = self.n_tokens
+            if type(sentence) is list:
+                self._add_list(<list>sentence)
+            elif type(sentence) is tuple:
+                self._add_sentence(sentence)
+            else:
+                self._add_sentence(self.open_sentence(sentence, self.n_read + 1))
+            self.n_read += 1
+            budget -= self.n_tokens - before + 1
+            if budget <= 0:
+                return True
+        return False
+
+    def finish(self):
+        """End of the corpus: counts, int64 (V,), and sentence offsets, int64 (S + 1,). `blocks` is then complete."""
+        self._flush()
+        return self.counts_array[:len(self.key_to_id)].copy(), self.ends_array[:self.n_ends].copy()
