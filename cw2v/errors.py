@@ -20,6 +20,7 @@ __all__ = [
     "TruncatedFileError",
     "UnknownKeyError",
     "VocabularyError",
+    "WrongFileError",
     "check_status",
 ]
 
@@ -86,6 +87,10 @@ class FileFormatError(Cw2vError, ValueError):
 
 class TruncatedFileError(FileFormatError, EOFError):
     """A file ends before its header says it does."""
+
+
+class WrongFileError(FileFormatError, AttributeError, TypeError):
+    """A sound file, but of another kind of object than the one asked for."""
 
 
 class TrainingError(Cw2vError, RuntimeError):

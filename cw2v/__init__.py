@@ -1,0 +1,16 @@
+"""cw2v: word2vec for Python.
+
+>>> from cw2v import Word2Vec
+>>> model = Word2Vec([["hello", "world"]] * 10, sg=1, min_count=1, workers=1)
+>>> len(model.wv)
+2
+"""
+
+from cw2v._core import simd, simd_available
+from cw2v.errors import Cw2vError
+from cw2v.keyedvectors import KeyedVectors
+from cw2v.word2vec import Word2Vec
+
+__version__ = "0.1.0"
+
+__all__ = ["Cw2vError", "KeyedVectors", "Word2Vec", "__version__", "simd", "simd_available"]

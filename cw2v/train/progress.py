@@ -1,0 +1,113 @@
+"""What a person sees while training runs: a log line a second, a bar, or a call of theirs."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cw2v.errors import MissingExtraError, ParameterError
+
+__all__ = ["ProgressState", "Reporter"]
+
+logger = logging.getLogger("cw2v.train")
+
+
+@dataclass(frozen=True)
+class ProgressState:
+    """How far training has come.
+
+    Attributes
+    ----------
+    epoch, epochs : int
+        The running epoch, from 0, and how many there are.
+    words, total_words : int
+        Words of the corpus gone through, and to go through, over all epochs.
+    words_per_second : float
+        Since training began.
+    alpha : float
+        Learning rate now.
+    finished : bool
+        True in the last call.
+    """
+
+    epoch: int
+    epochs: int
+    words: int
+    total_words: int
+    words_per_second: float
+    alpha: float
+    finished: bool
+
+
+def _bar(total: int) -> Callable[[ProgressState], None]:
+    try:
+        from tqdm.auto import tqdm
+    except ImportError as error:
+        raise MissingExtraError("progress=True draws its bar with tqdm: pip install cw2v[progress]") from error
+    bar: Any = tqdm(total=total, unit="word", unit_scale=True, desc="training")
+
+    def show(state: ProgressState) -> None:
+        bar.set_postfix(epoch=f"{state.epoch + 1}/{state.epochs}", alpha=f"{state.alpha:.4f}", refresh=False)
+        bar.update(state.words - bar.n)
+        if state.finished:
+            bar.close()
+
+    return show
+
+
+class Reporter:
+    """Passes on the progress of a run: to the log about once a `delay`, and to the caller's `progress`.
+
+    Parameters
+    ----------
+    progress : bool or callable
+        True draws a bar; a callable is given each :class:`ProgressState`.
+    epochs : int
+    raw_words : int
+        Words of the corpus, for one epoch.
+    alpha_at : callable
+        Learning rate at a share of the run from 0 to 1.
+    delay : float
+        Seconds between two reports.
+    """
+
+    def __init__(
+        self,
+        progress: bool | Callable[[ProgressState], object],
+        epochs: int,
+        raw_words: int,
+        alpha_at: Callable[[float], float],
+        delay: float = 1.0,
+    ) -> None:
+        self.epochs, self.raw_words, self.alpha_at, self.delay = epochs, raw_words, alpha_at, max(delay, 0.0)
+        self.total = epochs * raw_words
+        if callable(progress):
+            self.show: Callable[[ProgressState], object] | None = progress
+        elif progress is True or progress is False or progress is None:
+            self.show = _bar(self.total) if progress else None
+        else:
+            raise ParameterError(f"progress must be True, False or a callable, got {progress!r}")
+        self.begun = self.last = time.perf_counter()
+
+    def update(self, epoch: int, share: float) -> None:
+        """Report that `share` (0 to 1) of `epoch` is done, unless the last report is too recent."""
+        now = time.perf_counter()
+        if now - self.last >= self.delay:
+            self.last = now
+            self._report(epoch, share, False)
+
+    def finish(self) -> None:
+        """Report the end."""
+        self._report(self.epochs - 1, 1.0, True)
+
+    def _report(self, epoch: int, share: float, finished: bool) -> None:
+        words = round((epoch + share) * self.raw_words)
+        rate = words / max(time.perf_counter() - self.begun, 1e-9)
+        if not finished:
+            logger.info("EPOCH %i - PROGRESS: at %.2f%% examples, %.0f words/s", epoch, 100.0 * share, rate)
+        if self.show is not None:
+            alpha = self.alpha_at(words / self.total if self.total else 1.0)
+            self.show(ProgressState(epoch, self.epochs, words, self.total, rate, alpha, finished))

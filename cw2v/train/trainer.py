@@ -1,0 +1,225 @@
+"""One call of training: an encoded corpus in, changed weights and the account of it out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cw2v import _core
+from cw2v.corpus import EncodedCorpus
+from cw2v.errors import TrainingError
+from cw2v.train.progress import ProgressState, Reporter
+from cw2v.train.report import EpochReport, TrainingReport
+from cw2v.train.threads import run_threads
+from cw2v.vocabulary import Vocabulary
+
+__all__ = ["Settings", "train"]
+
+# Tokens that a thread takes at a time: some 3 ms of work. Results with one worker do not depend on it.
+BLOCK_TOKENS = 8192
+# Rows of each matrix that a thread keeps private, and how many stale updates all threads together may hold back for one
+# row before quality suffers (docs/performance.md).
+HOT_ROWS = 16_384
+STALE_UPDATES = 128
+# All threads' private rows together stay below this many bytes.
+HOT_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the core needs to know of a call of training.
+
+    Attributes
+    ----------
+    window, shrink_windows, negative, shared_negatives, ns_exponent, sample, seed, workers : see ``cw2v.parameters``
+    start_alpha, end_alpha : float
+        Learning rate at progress 0 and 1.
+    epochs : int
+    first_epoch : int
+        How many epochs the model has seen before: it numbers the random streams.
+    total : float or None
+        The corpus' length in tokens that progress is measured by, if it is not the corpus' own.
+    fused : bool
+        False trains with the generic step, for tests.
+    """
+
+    window: int
+    shrink_windows: bool
+    negative: int
+    shared_negatives: bool
+    ns_exponent: float
+    sample: float
+    seed: int
+    workers: int
+    start_alpha: float
+    end_alpha: float
+    epochs: int
+    first_epoch: int = 0
+    total: float | None = None
+    fused: bool = True
+
+    def alpha_at(self, progress: float) -> float:
+        """Learning rate at a share of the run from 0 to 1."""
+        return self.start_alpha + (self.end_alpha - self.start_alpha) * min(max(progress, 0.0), 1.0)
+
+
+def keep_thresholds(probability: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """The 32-bit thresholds that keep a token with the given probability: it stays if its bits are <= the threshold."""
+    scaled = np.ceil(probability * 2.0**32) - 1
+    return np.clip(scaled, 0, 2**32 - 1).astype(np.uint32)
+
+
+def noise_weights(counts: NDArray[np.int64], exponent: float) -> NDArray[np.float64]:
+    """Unnormalised noise distribution count ** exponent, scaled so that no exponent overflows; a count of 0 weighs 0."""
+    weights = np.zeros(len(counts))
+    seen = counts > 0
+    logs = exponent * np.log(counts[seen])
+    weights[seen] = np.exp(logs - logs.max()) if logs.size else logs
+    return weights
+
+
+def cut_blocks(offsets: NDArray[np.int64], block_tokens: int) -> NDArray[np.int64]:
+    """Sentences at which blocks of about `block_tokens` tokens begin, and the number of sentences at the end."""
+    n_sentences = len(offsets) - 1
+    starts = np.searchsorted(offsets, np.arange(0, offsets[-1], block_tokens, dtype=np.int64))
+    return np.unique(np.concatenate([[0], starts[starts < n_sentences], [n_sentences]])).astype(np.int64)
+
+
+def padded(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A copy whose rows begin on cache lines: dimensions are filled up with zeros to a multiple of 16."""
+    rows, dimensions = matrix.shape
+    copy: NDArray[np.float32] = _core.aligned_zeros((rows, -(-dimensions // _core.ROW_ALIGN) * _core.ROW_ALIGN))
+    copy[:, :dimensions] = matrix
+    return copy
+
+
+def _private_rows(n_words: int, dim: int, threads: int) -> tuple[int, int]:
+    """How many rows a thread keeps private, and after how many updates it merges them."""
+    if threads == 1:
+        return 0, 1
+    affordable = HOT_BYTES // (threads * 4 * dim * 4)  # two matrices, a local and a base copy, 4 bytes a float
+    return min(n_words, HOT_ROWS, affordable), max(1, STALE_UPDATES // threads)
+
+
+def train(
+    corpus: EncodedCorpus,
+    vocabulary: Vocabulary,
+    vectors: NDArray[np.float32],
+    syn1neg: NDArray[np.float32],
+    settings: Settings,
+    progress: bool | Callable[[ProgressState], object] = False,
+    report_delay: float = 1.0,
+) -> TrainingReport:
+    """Train `vectors` and `syn1neg` in place.
+
+    Parameters
+    ----------
+    corpus : EncodedCorpus
+    vocabulary : Vocabulary
+        Of V words.
+    vectors, syn1neg : float32 array (V, D)
+        Word (input) and output vectors.
+    settings : Settings
+    progress, report_delay
+        See :class:`~cw2v.train.progress.Reporter`.
+
+    Returns
+    -------
+    TrainingReport
+
+    Raises
+    ------
+    AccountingError
+        Not every token was trained, sub-sampled or unknown.
+    KeyboardInterrupt
+        Ctrl-C; the arrays hold what was trained until then.
+    """
+    if vectors.shape != syn1neg.shape or len(vectors) != len(vocabulary):
+        raise TrainingError(
+            f"vectors {vectors.shape} and syn1neg {syn1neg.shape} must both have one row for each of the "
+            f"{len(vocabulary)} words"
+        )
+    run = _Run(corpus, vocabulary, padded(vectors), padded(syn1neg), settings)
+    reporter = Reporter(progress, settings.epochs, corpus.raw_words, settings.alpha_at, report_delay)
+    report = TrainingReport()
+    try:
+        for epoch in range(settings.epochs):
+            report.epochs.append(run.epoch(epoch, reporter))
+            report.epochs[-1].check()
+        reporter.finish()
+    finally:  # an interrupted model is still a model
+        vectors[:] = run.input[:, : vectors.shape[1]]
+        syn1neg[:] = run.output[:, : vectors.shape[1]]
+    return report
+
+
+class _Run:
+    """The arrays that all epochs of a call share."""
+
+    def __init__(
+        self,
+        corpus: EncodedCorpus,
+        vocabulary: Vocabulary,
+        input: NDArray[np.float32],
+        output: NDArray[np.float32],
+        settings: Settings,
+    ) -> None:
+        self.corpus, self.settings, self.input, self.output = corpus, settings, input, output
+        self.keep = keep_thresholds(vocabulary.keep_probability(settings.sample))
+        self.noise = _core.alias_table(noise_weights(vocabulary.counts, settings.ns_exponent))
+        self.blocks = cut_blocks(corpus.offsets, BLOCK_TOKENS)
+        self.threads = max(1, min(settings.workers, len(self.blocks) - 1))
+        self.control = _core.Control()
+        self.workers: list[_core.Worker] = []
+
+    def _epoch(self, epoch: int) -> _core.Epoch:
+        s = self.settings
+        total = max(self.corpus.n_words if s.total is None else s.total, 1)
+        return _core.Epoch(
+            ids=self.corpus.ids,
+            offsets=self.corpus.offsets,
+            blocks=self.blocks,
+            keep=self.keep,
+            noise=self.noise,
+            dim=self.input.shape[1],
+            window=s.window,
+            shrink_windows=s.shrink_windows,
+            negative=s.negative,
+            shared_negatives=s.shared_negatives,
+            seed=s.seed,
+            epoch=s.first_epoch + epoch,
+            start_alpha=s.start_alpha,
+            end_alpha=s.end_alpha,
+            progress_begin=epoch * self.corpus.n_words / (total * s.epochs),
+            progress_step=1.0 / (total * s.epochs),
+            fused=s.fused,
+        )
+
+    def epoch(self, number: int, reporter: Reporter) -> EpochReport:
+        """Train one epoch."""
+        begun = time.perf_counter()
+        epoch = self._epoch(number)
+        if not self.workers:
+            hot, merge_every = _private_rows(len(self.input), self.input.shape[1], self.threads)
+            self.workers = [
+                _core.Worker(epoch, self.input, self.output, hot, merge_every) for _ in range(self.threads)
+            ]
+        self.control.reset()
+        words = max(self.corpus.n_words, 1)
+        tallies = run_threads(
+            lambda i: self.workers[i].train(epoch, self.control),
+            self.threads,
+            self.control.stop,
+            lambda: reporter.update(number, self.control.words_done / words),
+        )
+        return EpochReport(
+            raw=self.corpus.raw_words,
+            trained=sum(t[0] for t in tallies),
+            subsampled=sum(t[1] for t in tallies),
+            out_of_vocabulary=self.corpus.out_of_vocabulary,
+            seconds=time.perf_counter() - begun,
+        )

@@ -1,0 +1,414 @@
+"""The model: parameters, vocabulary, training and saving under gensim 4's names."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cw2v import corpus as corpora
+from cw2v.corpus import EncodedCorpus
+from cw2v.errors import NotYetError, ParameterError, VocabularyError, WrongFileError
+from cw2v.io import native
+from cw2v.keyedvectors import KeyedVectors
+from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
+from cw2v.train import Settings, TrainingReport, train
+from cw2v.vocabulary import Vocabulary
+
+__all__ = ["Word2Vec"]
+
+logger = logging.getLogger("cw2v.word2vec")
+
+Sentences = Iterable[Iterable[Hashable]]
+Path = str | os.PathLike[str]
+
+_UNSAVED = {"hashfxn", "trim_rule", "callbacks", "progress"}
+
+
+class Word2Vec:
+    """Train and keep word vectors (Mikolov et al. 2013a, 2013b).
+
+    Names, order and defaults of the parameters are gensim 4's, except that `workers` is by default the number of
+    processors (at most 16); the last two are ours. Every parameter's range is in ``cw2v.parameters`` and
+    ``docs/parameters.md``. This version trains skip-gram with negative sampling (``sg=1, hs=0, negative > 0``) and says
+    so plainly where it is asked for more.
+
+    Parameters
+    ----------
+    sentences : iterable of iterables of hashable, optional
+        The corpus as token lists, read once; a generator will do. The model is trained right away.
+    corpus_file : path, optional
+        The corpus as a UTF-8 text file, one sentence a line, words parted by white space. Give one of the two, or none
+        and call :meth:`build_vocab` and :meth:`train`.
+    vector_size, alpha, window, min_count, max_vocab_size, sample, seed, workers, min_alpha, sg, hs, negative, \
+ns_exponent, cbow_mean, hashfxn, epochs, null_word, trim_rule, sorted_vocab, batch_words, compute_loss, callbacks, \
+comment, max_final_vocab, shrink_windows
+        As in gensim 4.
+    shared_negatives : bool, default True
+        One set of noise words for all contexts of a centre word, several times faster and as good; False draws one for
+        each pair, as word2vec.c does.
+    progress : bool or callable, default False
+        True draws a bar (``pip install cw2v[progress]``); a callable is given a
+        :class:`~cw2v.train.ProgressState` about once a second.
+
+    Attributes
+    ----------
+    wv : KeyedVectors
+        The vectors, float32 (V, vector_size).
+    syn1neg : ndarray of float32, (V, vector_size)
+        Output vectors of negative sampling.
+    training_report : TrainingReport or None
+        Where every token of every epoch of the last call of :meth:`train` went.
+    corpus_count, corpus_total_words : int
+        Sentences and words of the corpus that the vocabulary was built from.
+
+    Raises
+    ------
+    ParameterError
+        A parameter is outside its range.
+    NotYetError
+        A parameter is valid, but this version does not train it.
+    CorpusError, OSError
+        The corpus cannot be read; see :func:`cw2v.corpus.scan`.
+    VocabularyError
+        No word occurs `min_count` times.
+
+    Examples
+    --------
+    >>> sentences = [["the", "king", "rules"], ["the", "queen", "rules"]] * 50
+    >>> model = Word2Vec(sentences, vector_size=16, sg=1, min_count=1, epochs=2, workers=1)
+    >>> model.wv["king"].shape
+    (16,)
+    >>> model.training_report.raw
+    600
+    """
+
+    def __init__(
+        self, sentences: Sentences | None = None, corpus_file: Path | None = None, vector_size: int = 100,
+        alpha: float = 0.025, window: int = 5, min_count: int = 5, max_vocab_size: int | None = None,
+        sample: float = 1e-3, seed: int | None = 1, workers: int | None = None, min_alpha: float = 0.0001, sg: int = 0,
+        hs: int = 0, negative: int = 5, ns_exponent: float = 0.75, cbow_mean: int = 1,
+        hashfxn: Callable[..., int] = hash, epochs: int = 5, null_word: int = 0,
+        trim_rule: Callable[..., int] | None = None, sorted_vocab: int = 1, batch_words: int = MAX_WORDS_IN_BATCH,
+        compute_loss: bool = False, callbacks: Iterable[Any] = (), comment: str | None = None,
+        max_final_vocab: int | None = None, shrink_windows: bool = True, *, shared_negatives: bool = True,
+        progress: bool | Callable[..., object] = False,
+    ) -> None:  # fmt: skip
+        if sentences is not None and corpus_file is not None:
+            raise ParameterError("give one of sentences and corpus_file, not both")
+        arguments = locals()
+        values = validate(**{p.name: arguments[p.name] for p in PARAMETERS})
+        callbacks = values.pop("callbacks")  # not kept, as in gensim
+        values.pop("trim_rule")
+        values["workers"] = values["workers"] or default_workers()
+        for name, value in values.items():
+            setattr(self, name, value)
+        self._check_objective()
+        self._begin()
+        if sentences is not None or corpus_file is not None:
+            encoded = self._scan(sentences, corpus_file, self.min_count)
+            self._train(encoded, self.epochs, self.alpha, self.min_alpha)
+
+    # Set from the table of parameters in __init__; declared here for readers and type checkers.
+    vector_size: int
+    alpha: float
+    window: int
+    min_count: int
+    max_vocab_size: int | None
+    sample: float
+    seed: int | None
+    workers: int
+    min_alpha: float
+    sg: int
+    hs: int
+    negative: int
+    ns_exponent: float
+    cbow_mean: int
+    epochs: int
+    sorted_vocab: int
+    batch_words: int
+    compute_loss: bool
+    comment: str | None
+    max_final_vocab: int | None
+    shrink_windows: bool
+    shared_negatives: bool
+    progress: bool | Callable[..., object]
+
+    def _begin(self) -> None:
+        """Everything that is not a parameter, as it is before there is a vocabulary."""
+        self.wv = KeyedVectors(self.vector_size)
+        self.syn1neg: NDArray[np.float32] = np.zeros((0, self.vector_size), np.float32)
+        self.layer1_size = self.vector_size
+        self.effective_min_count = self.min_count
+        self.corpus_count = self.corpus_total_words = 0
+        self.train_count = 0
+        self.total_train_time = 0.0
+        self.min_alpha_yet_reached = self.alpha
+        self.running_training_loss = 0.0
+        self.training_report: TrainingReport | None = None
+        self._random_seed = secrets.randbits(64) if self.seed is None else self.seed
+        self._epochs_trained = 0
+        self._vocabulary: Vocabulary | None = None
+        self._encoded: tuple[object, EncodedCorpus] | None = None  # file fingerprint, what build_vocab read of it
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
+
+    def _check_objective(self) -> None:
+        if self.negative == 0:
+            raise ParameterError("negative=0 with hs=0 leaves nothing to train: set negative to 1 or more")
+
+    # --- vocabulary
+
+    def build_vocab(
+        self, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None, update: bool = False,
+        progress_per: int = 10_000, keep_raw_vocab: bool = False, trim_rule: Callable[..., int] | None = None,
+        min_count: int | None = None, sample: float | None = None,
+    ) -> None:  # fmt: skip
+        """Read the corpus, choose the words and make their initial vectors.
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file
+            As `sentences` and `corpus_file` of the constructor; exactly one of them.
+        update, keep_raw_vocab, trim_rule
+            Not yet.
+        progress_per : int
+            Accepted; progress goes by time.
+        min_count, sample : optional
+            In place of the model's.
+
+        Raises
+        ------
+        CorpusError, VocabularyError, OSError, NotYetError
+        """
+        for name, value in (("update", update), ("keep_raw_vocab", keep_raw_vocab), ("trim_rule", trim_rule)):
+            if value:
+                raise NotYetError(f"build_vocab({name}={value!r}) is not implemented yet in this version of cw2v")
+        if sample is not None:
+            self.sample = validate(sample=sample)["sample"]
+        chosen = self.min_count if min_count is None else validate(min_count=min_count)["min_count"]
+        # What has changed since it was read must be read again, so the fingerprint is taken first.
+        before = None if corpus_file is None else _fingerprint(corpus_file)
+        encoded = self._scan(corpus_iterable, corpus_file, chosen)
+        self._encoded = None if before is None else (before, encoded)
+
+    def _scan(self, sentences: Sentences | None, corpus_file: Path | None, min_count: int) -> EncodedCorpus:
+        logger.info("collecting all words and their counts")
+        scanned = corpora.scan(sentences, corpus_file, workers=self.workers)
+        vocabulary = Vocabulary.build(
+            scanned.keys(), scanned.counts, min_count=min_count, sorted_vocab=bool(self.sorted_vocab)
+        )
+        self.effective_min_count = min_count
+        self.corpus_count, self.corpus_total_words = scanned.n_sentences, scanned.raw_words
+        encoded = scanned.encode(vocabulary)
+        self._set_vocabulary(vocabulary)
+        logger.info(
+            "collected %i word types from a corpus of %i raw words and %i sentences; %i kept with min_count=%i",
+            len(scanned.counts), scanned.raw_words, scanned.n_sentences, len(vocabulary), min_count,
+        )  # fmt: skip
+        return encoded
+
+    def _set_vocabulary(self, vocabulary: Vocabulary) -> None:
+        """Take the vocabulary and initialise: input vectors uniform in (-1 / D, 1 / D), output vectors zero."""
+        shape = (len(vocabulary), self.vector_size)
+        vectors = np.random.default_rng(self._random_seed).random(shape, dtype=np.float32)
+        vectors *= 2.0
+        vectors -= 1.0
+        vectors /= self.vector_size
+        self.wv = KeyedVectors(self.vector_size)
+        self.wv.vectors = vectors
+        self.wv.index_to_key, self.wv.key_to_index = vocabulary.index_to_key, vocabulary.key_to_index
+        self.wv.next_index = len(vocabulary)
+        self.wv.expandos = {"count": vocabulary.counts}
+        self.syn1neg = np.zeros(shape, np.float32)
+        self._vocabulary, self._epochs_trained = vocabulary, 0
+        self.min_alpha_yet_reached = self.alpha
+
+    # --- training
+
+    def train(
+        self, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None,
+        total_examples: int | None = None, total_words: int | None = None, epochs: int | None = None,
+        start_alpha: float | None = None, end_alpha: float | None = None, word_count: int = 0, queue_factor: int = 2,
+        report_delay: float = 1.0, compute_loss: bool = False, callbacks: Iterable[Any] = (),
+    ) -> tuple[int, int]:  # fmt: skip
+        """Train on a corpus with the vocabulary there is.
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file
+            As `sentences` and `corpus_file` of the constructor; exactly one of them. A file that has not changed since
+            :meth:`build_vocab` is not read again.
+        total_examples, total_words : int
+            Sentences or words of the corpus, by which the learning rate falls: pass the model's ``corpus_count`` or
+            ``corpus_total_words``. One of them is needed; with `corpus_file` it is `total_words`.
+        epochs : int
+            Passes over the corpus; needed.
+        start_alpha, end_alpha : float, optional
+            Learning rate at the start and the end, in place of ``alpha`` and ``min_alpha``.
+        word_count, queue_factor
+            Accepted and not used.
+        report_delay : float, default 1.0
+            Seconds between two progress reports.
+        compute_loss, callbacks
+            Not yet.
+
+        Returns
+        -------
+        trained, raw : int
+            Words trained (in the vocabulary and not sub-sampled) and words read, over all epochs.
+
+        Raises
+        ------
+        VocabularyError
+            There is no vocabulary.
+        ParameterError
+            `epochs` or a total is missing, or an argument is outside its range.
+        CorpusError, OSError
+            The corpus cannot be read.
+        """
+        if self._vocabulary is None:
+            raise VocabularyError("you must first build vocabulary before training the model: call build_vocab()")
+        if epochs is None:
+            raise ParameterError("train() needs epochs, for example epochs=model.epochs")
+        if total_examples is None and total_words is None:
+            raise ParameterError(
+                "train() needs total_examples or total_words, for example total_examples=model.corpus_count"
+            )
+        if corpus_file is not None and total_words is None:
+            raise ParameterError(
+                "train(corpus_file=) needs total_words, for example total_words=model.corpus_total_words"
+            )
+        checked = validate(epochs=epochs, compute_loss=compute_loss, callbacks=callbacks)
+        alpha = self.alpha if start_alpha is None else validate(alpha=start_alpha)["alpha"]
+        min_alpha = self.min_alpha if end_alpha is None else validate(min_alpha=end_alpha)["min_alpha"]
+        encoded = self._encode(corpus_iterable, corpus_file)
+        total = _total_tokens(encoded, total_examples, total_words)
+        report = self._train(encoded, checked["epochs"], alpha, min_alpha, total, report_delay)
+        return report.trained, report.raw
+
+    def _encode(self, corpus_iterable: Sentences | None, corpus_file: Path | None) -> EncodedCorpus:
+        assert self._vocabulary is not None
+        cached, self._encoded = self._encoded, None
+        if corpus_file is not None and corpus_iterable is None and cached and cached[0] == _fingerprint(corpus_file):
+            self._encoded = cached
+            return cached[1]
+        return corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
+
+    def _train(
+        self, encoded: EncodedCorpus, epochs: int, alpha: float, min_alpha: float, total: float | None = None,
+        report_delay: float = 1.0,
+    ) -> TrainingReport:  # fmt: skip
+        assert self._vocabulary is not None
+        # Callers assign attributes (model.min_count = 1, model.workers = 8): what training reads is checked again.
+        names = ("window", "shrink_windows", "negative", "shared_negatives", "ns_exponent", "sample", "workers")
+        checked = validate(sg=self.sg, hs=self.hs, **{name: getattr(self, name) for name in names})
+        self._check_objective()
+        if alpha > self.min_alpha_yet_reached:
+            logger.warning("Effective 'alpha' higher than previous training cycles")
+        settings = Settings(
+            **{name: checked[name] for name in names}, seed=self._random_seed, start_alpha=alpha, end_alpha=min_alpha,
+            epochs=epochs, first_epoch=self._epochs_trained, total=total,
+        )  # fmt: skip
+        logger.info(
+            "training model with %i workers on %i vocabulary and %i features, using sg=%i hs=%i sample=%g "
+            "negative=%i window=%i shrink_windows=%s",
+            self.workers, len(self.wv), self.vector_size, self.sg, self.hs, self.sample, self.negative, self.window,
+            self.shrink_windows,
+        )  # fmt: skip
+        begun = time.perf_counter()
+        report = train(
+            encoded, self._vocabulary, self.wv.vectors, self.syn1neg, settings, self.progress, report_delay
+        )
+        self.total_train_time += time.perf_counter() - begun
+        self.train_count += 1
+        self._epochs_trained += epochs
+        self.min_alpha_yet_reached = min(alpha, min_alpha)
+        self.training_report = report
+        logger.info("training on %i raw words (%i effective words) took %.1fs, %.0f effective words/s",
+                    report.raw, report.trained, report.seconds, report.trained / max(report.seconds, 1e-9))
+        if report.raw and report.trained == 0:
+            logger.warning("no word of the corpus was trained: %s", report)
+        return report
+
+    # --- files
+
+    def save(self, fname: Path) -> None:
+        """Save the whole model in one file: parameters, vocabulary, both matrices. It is written whole or not at all.
+
+        The format is cw2v's own (``cw2v.io.native``), checked byte by byte; loading it never runs code.
+        """
+        arrays, _ = self.wv.to_sections()
+        arrays["syn1neg"] = self.syn1neg
+        parameters = {p.name: getattr(self, p.name) for p in PARAMETERS if p.name not in _UNSAVED}
+        state = {name: getattr(self, name) for name in _STATE}
+        raw_words = self._vocabulary.raw_words if self._vocabulary else 0
+        meta = {"kind": "Word2Vec", "parameters": parameters, "state": state, "raw_words": raw_words}
+        native.write(fname, arrays, meta)
+
+    @classmethod
+    def load(cls, fname: Path) -> Self:
+        """Load what :meth:`save` saved.
+
+        Raises
+        ------
+        FileFormatError
+            Not such a file, or not the bytes that were written.
+        WrongFileError
+            A file of vectors alone: load it with ``KeyedVectors.load``.
+        """
+        arrays, meta = native.read(fname)
+        if meta.get("kind") != "Word2Vec":
+            raise WrongFileError(
+                f"{os.fsdecode(fname)} holds a {meta.get('kind')}, not a Word2Vec model: "
+                "load it with KeyedVectors.load"
+            )
+        model = cls.__new__(cls)
+        for parameter in PARAMETERS:
+            if parameter.name not in ("callbacks", "trim_rule"):
+                setattr(model, parameter.name, meta["parameters"].get(parameter.name, parameter.default))
+        model._begin()
+        model.wv = KeyedVectors.from_sections(arrays)
+        model.syn1neg = arrays["syn1neg"]
+        for name in _STATE:
+            setattr(model, name, meta["state"][name])
+        if len(model.wv):
+            counts = model.wv.expandos["count"]
+            model._vocabulary = Vocabulary(model.wv.index_to_key, counts, meta["raw_words"])
+        return model
+
+
+_STATE = (
+    "corpus_count", "corpus_total_words", "train_count", "total_train_time", "min_alpha_yet_reached",
+    "effective_min_count", "_random_seed", "_epochs_trained",
+)  # fmt: skip
+
+
+def _fingerprint(corpus_file: Path) -> object:
+    try:
+        return corpora.file_fingerprint(corpus_file)
+    except OSError:
+        return object()  # equal to nothing: the reader will say what is wrong with it
+
+
+def _total_tokens(encoded: EncodedCorpus, total_examples: int | None, total_words: int | None) -> float | None:
+    """The corpus' length in known tokens that a caller's total amounts to; None if it is the corpus' own."""
+    if total_examples is not None:
+        given, seen, name = total_examples, encoded.n_sentences, "total_examples"
+    else:
+        assert total_words is not None
+        given, seen, name = total_words, encoded.raw_words, "total_words"
+    if isinstance(given, bool) or not given > 0:
+        raise ParameterError(f"{name} must be a number above 0, got {given!r}")
+    if given == seen or seen == 0:
+        return None
+    logger.warning("%s is %s but the corpus has %i: the learning rate falls as if it had %s",
+                   name, given, seen, given)
+    return encoded.n_words * given / seen
