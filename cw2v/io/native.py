@@ -1,0 +1,211 @@
+"""The project's own file: named arrays and a dictionary in one file, checked byte by byte.
+
+Layout, all little-endian::
+
+    8 bytes   magic  "CW2V" CR LF 0x1A LF   (a transfer that changes line ends destroys it visibly)
+    uint32    version, 1
+    uint64    length of the header
+    uint32    CRC-32 of the header
+    header    JSON in UTF-8: {"sections": [{name, dtype, shape, offset, crc32}...], "size": ..., "meta":
+    {...}} zeros     up to a multiple of 64 sections  raw arrays in C order, each at a multiple of 64; offsets
+    and size count from the first of them
+
+Loading reads numbers and text; it never runs code.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from cw2v.errors import FileFormatError, ParameterError, TruncatedFileError
+from cw2v.io.atomic import atomic_write
+from cw2v.io.keys import pack_keys, unpack_keys
+from cw2v.io.source import Buffer, file_bytes
+
+__all__ = ["MAGIC", "VERSION", "pack_keys", "read", "unpack_keys", "write"]
+
+MAGIC = b"CW2V\r\n\x1a\n"
+VERSION = 1
+_PREFIX = struct.Struct("<8sIQI")
+_ALIGN = 64
+# Booleans, integers, floats, complex numbers, bytes and text of fixed width: nothing that refers to an
+# object.
+_DTYPE = re.compile(r"[<|][biufcSU][1-9][0-9]{0,8}\Z")
+
+MmapMode = Literal["r", "c"]
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // _ALIGN) * _ALIGN
+
+
+def write(
+    path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]
+) -> None:
+    """Save arrays and a dictionary; an old file survives any failure.
+
+    Parameters
+    ----------
+    path : str or path
+    arrays : dict of str to ndarray
+        Any shapes; booleans, integers, floats, complex numbers, or bytes or text of fixed width.
+    meta : dict
+        Anything JSON holds.
+
+    Raises
+    ------
+    ParameterError
+        An array holds Python objects, or `meta` is not JSON; nothing is written.
+    OSError
+        See :func:`cw2v.io.atomic.atomic_write`.
+    """
+    sections: list[dict[str, Any]] = []
+    blocks: list[npt.NDArray[Any]] = []
+    end = 0
+    for name, array in arrays.items():
+        block = np.asarray(array, order="C")
+        block = block.astype(block.dtype.newbyteorder("<"), copy=False)
+        if not _DTYPE.match(block.dtype.str):
+            raise ParameterError(f"arrays[{name!r}] has dtype {block.dtype}, which needs pickle")
+        offset = _aligned(end)
+        end = offset + block.nbytes
+        sections.append({"name": name, "dtype": block.dtype.str, "shape": list(block.shape), "offset": offset,
+                         "crc32": zlib.crc32(_raw(block).data)})
+        blocks.append(block)
+    try:
+        header = json.dumps({"sections": sections, "size": end, "meta": dict(meta)}).encode("utf-8")
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"meta must hold only what JSON holds: {error}") from None
+    with atomic_write(path) as file:
+        file.write(_PREFIX.pack(MAGIC, VERSION, len(header), zlib.crc32(header)))
+        file.write(header)
+        position = _PREFIX.size + len(header)
+        start = _aligned(position)
+        for section, block in zip(sections, blocks, strict=True):
+            file.write(bytes(start + section["offset"] - position))
+            file.write(_raw(block))
+            position = start + section["offset"] + block.nbytes
+        if not sections:
+            file.write(bytes(start - position))
+
+
+def _raw(block: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    """The bytes of a C-contiguous array, without a copy."""
+    return block.reshape(-1).view(np.uint8) if block.size and block.dtype.itemsize else np.empty(0, np.uint8)
+
+
+def read(path: str | os.PathLike[str], mmap: MmapMode | None = None) -> tuple[Arrays, dict[str, Any]]:
+    """Load what :func:`write` saved, and check every byte of it.
+
+    Parameters
+    ----------
+    path : str or path
+    mmap : {"r", "c"}, optional
+        Leave the arrays in the file, shared with other processes: read-only, or copied where they are
+        changed. None (default) copies them into memory.
+
+    Returns
+    -------
+    arrays : dict of str to ndarray
+    meta : dict
+
+    Raises
+    ------
+    TruncatedFileError
+        The file ends early.
+    FileFormatError
+        It is no such file, is damaged, or was written by a newer version; the message says where.
+    OSError
+        The file cannot be opened.
+    """
+    if mmap not in (None, "r", "c"):
+        raise ParameterError(f"mmap must be None, 'r' or 'c', got {mmap!r}")
+    name = os.fsdecode(path)
+    data = file_bytes(name)
+    header, start = _read_header(name, data)
+    try:
+        sections, size, meta = header["sections"], header["size"], header["meta"]
+        if not isinstance(meta, dict):
+            raise TypeError("meta is not a dictionary")
+        if len(data) < start + size:
+            raise TruncatedFileError(f"{name}: {len(data)} bytes, but its header promises {start + size}")
+        if len(data) > start + size:
+            raise FileFormatError(f"{name}: {len(data) - start - size} bytes follow the last section")
+        return _read_sections(name, data, sections, start, mmap), meta
+    except (KeyError, TypeError, OverflowError, AttributeError) as error:
+        raise FileFormatError(f"{name}: damaged header: {error!r}") from error
+
+
+def _read_header(name: str, data: Buffer) -> tuple[Any, int]:
+    """The parsed header, and where the sections start."""
+    magic = data[: len(MAGIC)]
+    if magic[:1] == b"\x80":
+        raise FileFormatError(
+            f"{name} looks like a Python pickle, as gensim's save() writes; cw2v never unpickles. "
+            "Export it there with save_word2vec_format() and load that"
+        )
+    if magic != MAGIC[: len(magic)]:
+        raise FileFormatError(f"{name} is not a cw2v file: it starts with {magic!r}, expected {MAGIC!r}")
+    if len(data) < _PREFIX.size:
+        raise TruncatedFileError(f"{name}: {len(data)} bytes, too short for a cw2v file")
+    _, version, length, crc = _PREFIX.unpack(data[: _PREFIX.size])
+    if version != VERSION:
+        raise FileFormatError(f"{name}: format version {version}; this cw2v reads version {VERSION}")
+    if length > len(data) - _PREFIX.size:
+        raise TruncatedFileError(f"{name}: a header of {length} bytes does not fit in {len(data)} bytes")
+    raw = data[_PREFIX.size : _PREFIX.size + length]
+    if zlib.crc32(raw) != crc:
+        raise FileFormatError(f"{name}: the header is damaged (its checksum differs)")
+    try:
+        header = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError(f"{name}: the header is not JSON: {error}") from error
+    end = _PREFIX.size + length
+    _check_padding(name, data, end, _aligned(end))
+    return header, _aligned(end)
+
+
+def _check_padding(name: str, data: Buffer, begin: int, end: int) -> None:
+    if len(data) < end:
+        raise TruncatedFileError(f"{name}: the file ends at byte {len(data)}, in the padding up to {end}")
+    if any(data[begin:end]):
+        raise FileFormatError(f"{name}: damaged: bytes {begin} to {end} should be zero")
+
+
+def _read_sections(name: str, data: Buffer, sections: Any, start: int, mmap: MmapMode | None) -> Arrays:
+    """Every array, after its place, size and checksum have been compared with the file's."""
+    arrays: Arrays = {}
+    position = start
+    for section in sections:
+        label, shape, offset = section["name"], section["shape"], section["offset"]
+        if not isinstance(label, str) or not all(type(n) is int and n >= 0 for n in [*shape, offset]):
+            raise FileFormatError(f"{name}: section {label!r} has shape {shape!r} at {offset!r}")
+        if not isinstance(section["dtype"], str) or not _DTYPE.match(section["dtype"]):
+            raise FileFormatError(f"{name}: section {label!r} has the unknown dtype {section['dtype']!r}")
+        dtype = np.dtype(section["dtype"])
+        begin, nbytes = start + offset, math.prod(shape) * dtype.itemsize
+        if begin != _aligned(position) or begin + nbytes > len(data):
+            raise FileFormatError(f"{name}: section {label!r} of {nbytes} bytes does not fit at byte {begin}")
+        _check_padding(name, data, position, begin)
+        view = np.frombuffer(data, np.uint8, nbytes, begin) if nbytes else np.empty(0, np.uint8)
+        if zlib.crc32(view.data) != section["crc32"]:
+            raise FileFormatError(f"{name}: section {label!r} is damaged (its checksum differs)")
+        position = begin + nbytes
+        if mmap is not None and nbytes and not isinstance(data, bytes):
+            arrays[label] = np.memmap(name, dtype, mmap, begin, tuple(shape))
+        else:
+            arrays[label] = view.copy().view(dtype).reshape(shape)
+    if position != len(data):
+        raise FileFormatError(f"{name}: {len(data) - position} bytes follow the last section")
+    return arrays

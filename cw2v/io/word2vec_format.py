@@ -1,0 +1,153 @@
+"""Vectors in the formats of word2vec's C program, which most tools read: text and binary.
+
+Both start with a line "rows dimensions". A text row is the word and the numbers, with spaces between; a
+binary row is the word, a space, little-endian float32 numbers, and a line feed, which some writers leave out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+from collections.abc import Iterator, Sequence
+from typing import IO, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from cw2v.errors import FileFormatError, ParameterError
+from cw2v.io.atomic import atomic_write
+from cw2v.io.source import check_suffix
+from cw2v.io.word2vec_read import load
+
+__all__ = ["load", "save"]
+
+Path = str | os.PathLike[str]
+_ROWS_AT_ONCE = 4096
+# What fscanf("%s") of the C program splits at. Wider white space, as in U+3000, is part of a word there and
+# in gensim.
+_TEXT_SEPARATORS = frozenset(" \t\n\v\f\r")
+_BINARY_SEPARATORS = frozenset(" \n")
+
+
+def save(
+    fname: Path,
+    keys: Sequence[Any],
+    vectors: npt.NDArray[Any],
+    counts: npt.NDArray[Any] | None = None,
+    fvocab: Path | None = None,
+    binary: bool = False,
+    total_vec: int | None = None,
+    write_header: bool = True,
+    prefix: str = "",
+    append: bool = False,
+    sort_attr: str = "count",
+) -> None:
+    """Save vectors as word2vec does.
+
+    Every word is looked at before the file is opened; unless `append` is set, an old file survives any
+    failure.
+
+    Parameters
+    ----------
+    fname : str or path
+        The file; packed with gzip if the name ends in ``.gz``.
+    keys : sequence
+        V keys; those that are not str are written as ``str(key)``.
+    vectors : ndarray of float (V, D)
+        Written as float32.
+    counts : ndarray of int (V,), optional
+        How often each word was seen.
+    fvocab : str or path, optional
+        Also write "word count" lines here.
+    binary : bool, default False
+        Binary rather than text. Text has the shortest decimals that give the same float32 back.
+    total_vec : int, optional
+        The number of rows that the header tells; default V. For files written in several parts.
+    write_header : bool, default True
+    prefix : str, default ""
+        Put before each word.
+    append : bool, default False
+        Add to the end of the file, which is then not replaced as a whole.
+    sort_attr : str, default "count"
+        "count": rows by falling count, equal counts as they come, if there are counts. Anything else: as they
+        come.
+
+    Raises
+    ------
+    FileFormatError
+        A word that the format cannot hold: empty, with white space in it (in binary: a space or a line feed),
+        not encodable in UTF-8, or equal to another once written.
+    ParameterError
+        Shapes that do not match, `fvocab` without counts, or a packed format other than gzip.
+    OSError
+        See :func:`cw2v.io.atomic.atomic_write`.
+    """
+    check_suffix(fname)
+    matrix = np.asarray(vectors)
+    if matrix.ndim != 2 or len(matrix) != len(keys):
+        raise ParameterError(f"vectors must have shape ({len(keys)}, D), one row a key, got {matrix.shape}")
+    if counts is not None and len(counts) != len(keys):
+        raise ParameterError(f"counts must have {len(keys)} entries, one a key, got {len(counts)}")
+    if fvocab is not None and counts is None:
+        raise ParameterError("fvocab needs counts, and these vectors have none")
+    words = _encode_words(keys, prefix, binary)
+    order = np.arange(len(words))
+    if sort_attr == "count" and counts is not None:
+        order = np.argsort(-np.asarray(counts), kind="stable")
+    rows = len(words) if total_vec is None else total_vec
+    with _open_for_writing(fname, append) as file:
+        if write_header:
+            file.write(b"%d %d\n" % (rows, matrix.shape[1]))
+        _write_rows(file, words, matrix, order, binary)
+    if fvocab is not None and counts is not None:
+        with _open_for_writing(fvocab, append=False) as file:
+            file.writelines(b"%s %d\n" % (words[row], counts[row]) for row in order)
+
+
+def _encode_words(keys: Sequence[Any], prefix: str, binary: bool) -> list[bytes]:
+    """The words as they are written, or the reason why one of them cannot be."""
+    separators = _BINARY_SEPARATORS if binary else _TEXT_SEPARATORS
+    kind = "binary" if binary else "text"
+    words: list[bytes] = []
+    seen: set[bytes] = set()
+    for row, key in enumerate(keys):
+        text = prefix + str(key)
+        if not text or not separators.isdisjoint(text):
+            what = "is empty" if not text else "contains white space"
+            raise FileFormatError(f"word {text!r} (row {row}) {what}: not for word2vec's {kind} format")
+        try:
+            word = text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            why = f"cannot be written in UTF-8: {error.reason}"
+            raise FileFormatError(f"word {text!r} (row {row}) {why}") from None
+        if word in seen:
+            raise FileFormatError(f"word {text!r} (row {row}) would be written twice: two keys read the same")
+        seen.add(word)
+        words.append(word)
+    return words
+
+
+@contextlib.contextmanager
+def _open_for_writing(path: Path, append: bool) -> Iterator[IO[Any]]:
+    packed = check_suffix(path).lower().endswith(".gz")
+    with contextlib.ExitStack() as stack:
+        file: IO[Any] = stack.enter_context(open(path, "ab") if append else atomic_write(path))  # noqa: SIM115
+        if packed:
+            # No name and no time inside, so that equal vectors give equal files.
+            file = cast(IO[Any], stack.enter_context(gzip.GzipFile("", "wb", 6, file, mtime=0)))
+        yield file
+
+
+def _write_rows(
+    file: IO[Any], words: list[bytes], matrix: npt.NDArray[Any], order: npt.NDArray[np.intp], binary: bool
+) -> None:
+    for begin in range(0, len(order), _ROWS_AT_ONCE):
+        chosen = order[begin : begin + _ROWS_AT_ONCE]
+        block = np.ascontiguousarray(matrix[chosen], dtype="<f4")
+        if binary:
+            values = [row.tobytes() for row in block]
+        else:
+            # str() of a float32 scalar is its shortest decimal that reads back equal.
+            values = [" ".join(map(str, row)).encode("ascii") for row in block]
+        file.write(b"".join([b"%s %s\n" % (words[i], text) for i, text in zip(chosen, values, strict=True)]))
