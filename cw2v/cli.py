@@ -21,6 +21,8 @@ from cw2v.parameters import PARAMETERS, Parameter, validate
 
 if TYPE_CHECKING:
     from cw2v.keyedvectors import KeyedVectors
+    from cw2v.train.progress import ProgressState
+    from cw2v.word2vec import Word2Vec
 
 __all__ = ["main"]
 
@@ -51,15 +53,14 @@ class _Progress:
     """Prints the trainer's reports: a line that is rewritten on a terminal, elsewhere a line each."""
 
     def __init__(self) -> None:
-        self.words_per_second = 0.0
         self._rewrite = sys.stderr.isatty()
         self._width = 0
 
-    def __call__(self, state: Any) -> None:
-        self.words_per_second = rate = state.words_per_second
+    def __call__(self, state: ProgressState) -> None:
+        rate = state.words_per_second
         share = state.words / state.total_words if state.total_words else 1.0
         left = f"{(state.total_words - state.words) / rate:,.0f} s left" if rate > 0 else ""
-        line = (f"epoch {min(state.epoch, state.epochs)}/{state.epochs}  {share:6.1%}  {rate:,.0f} words/s  "
+        line = (f"epoch {state.epoch + 1}/{state.epochs}  {share:6.1%}  {rate:,.0f} words/s  "
                 f"alpha {state.alpha:.5f}  {left}")
         if self._rewrite:
             print("\r" + line.ljust(self._width), end="", file=sys.stderr, flush=True)
@@ -195,7 +196,7 @@ def _train(arguments: argparse.Namespace) -> None:
         model = Word2Vec(corpus_file=str(arguments.corpus), sg=sg, progress=progress, **options)
     finally:
         progress.close()
-    _print_summary(model, time.perf_counter() - start, progress.words_per_second)
+    _print_summary(model, time.perf_counter() - start)
     kind = arguments.kind or _kind_by_name(output)
     if kind == "native":
         model.wv.save(str(output))
@@ -220,14 +221,14 @@ def _check_output(output: Path, corpus: Path) -> None:
         raise PermissionError(f"--output: no permission to write {str(output)!r}")
 
 
-def _print_summary(model: Any, seconds: float, words_per_second: float) -> None:
+def _print_summary(model: Word2Vec, seconds: float) -> None:
     report = model.training_report
-    rate = words_per_second or report.raw / max(seconds, 1e-9)
+    rate = report.raw / max(report.seconds, 1e-9)
     print(f"corpus      {model.corpus_total_words:,} words in {model.corpus_count:,} sentences\n"
           f"vocabulary  {len(model.wv):,} words\n"
-          f"time        {seconds:.1f} s with reading; {rate:,.0f} words/s in training\n"
-          f"tokens      {report.raw:,} in {report.epochs} epochs = {report.trained:,} trained + "
-          f"{report.subsampled:,} sub-sampled + {report.out_of_vocabulary:,} unknown", file=sys.stderr)
+          f"time        {seconds:.1f} s with reading, {report.seconds:.1f} s in training at {rate:,.0f} words/s\n"
+          f"tokens      {report.raw:,} in {len(report.epochs)} epochs = {report.trained:,} trained + "
+          f"{report.subsampled:,} sub-sampled + {report.out_of_vocabulary:,} out of vocabulary", file=sys.stderr)
 
 
 def _kind_by_name(path: Path) -> str:

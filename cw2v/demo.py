@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RELATIONS", "SENTENCES", "generate", "run"]
 
-SENTENCES = 60_000  # of about 9 words; with a third of them an eighth of the analogies is not recovered
+SENTENCES = 60_000  # of about 9 words; with a third of them a tenth of the analogies is not recovered
 
 # All of the 500 words are frequent: the usual sub-sampling (1e-3) would drop most of the corpus.
 _TRAINING: dict[str, Any] = {"sg": 1, "vector_size": 64, "epochs": 5, "min_count": 1, "sample": 0.01}

@@ -178,3 +178,26 @@ def validate(**values: Any) -> dict[str, Any]:
     if unknown:
         raise TypeError(f"unknown parameter {unknown[0]!r}")
     return {name: _BY_NAME[name].check(value) for name, value in values.items()}
+
+
+def markdown() -> str:
+    """The table as ``docs/parameters.md`` shows it."""
+    rows = [
+        f"| `{p.name}` | `{getattr(p.default, '__name__', repr(p.default))}` | {p.range} | {p.meaning} |" for p in PARAMETERS
+    ]
+    return "\n".join(
+        [
+            "# Parameters of `Word2Vec`",
+            "",
+            "Made by `make docs` from `cw2v/parameters.py`. The constructor takes them in gensim's order, after `sentences`",
+            "and `corpus_file`; the command line writes `_` as `-`.",
+            "",
+            "| name | default | range | meaning |",
+            "|---|---|---|---|",
+            *rows,
+        ]
+    )
+
+
+if __name__ == "__main__":
+    print(markdown())

@@ -6,13 +6,15 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from cw2v import KeyedVectors, cli
 from cw2v.parameters import PARAMETERS
+from cw2v.train.progress import ProgressState
 
 Capture = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
@@ -267,15 +269,14 @@ def test_the_module_runs_as_a_program(vectors: str) -> None:
     assert done.stderr == f"cw2v: error: not in the vocabulary of {vectors!r}: 'nosuch'\n"
 
 
-def state(**changes: object) -> SimpleNamespace:
-    values = {"epoch": 1, "epochs": 5, "words": 250, "total_words": 1000, "words_per_second": 125.0}
-    return SimpleNamespace(**{**values, "alpha": 0.025, "finished": False, **changes})
+def state(**changes: Any) -> ProgressState:
+    return replace(ProgressState(0, 5, 250, 1000, 125.0, 0.025, False), **changes)
 
 
 def test_progress_is_a_line_each_where_there_is_no_terminal(capsys: Capture) -> None:
     progress = cli._Progress()
     progress(state())
-    progress(state(words=1000, epoch=5, words_per_second=0.0, finished=True))
+    progress(state(words=1000, epoch=4, words_per_second=0.0, finished=True))
     progress.close()
     captured = capsys.readouterr()
     assert captured.out == ""

@@ -70,11 +70,12 @@ class Settings:
 def keep_thresholds(probability: NDArray[np.float64]) -> NDArray[np.uint32]:
     """The 32-bit thresholds that keep a token with the given probability: it stays if its bits are <= the threshold."""
     scaled = np.ceil(probability * 2.0**32) - 1
-    return np.clip(scaled, 0, 2**32 - 1).astype(np.uint32)
+    thresholds: NDArray[np.uint32] = np.clip(scaled, 0, 2**32 - 1).astype(np.uint32)
+    return thresholds
 
 
 def noise_weights(counts: NDArray[np.int64], exponent: float) -> NDArray[np.float64]:
-    """Unnormalised noise distribution count ** exponent, scaled so that no exponent overflows; a count of 0 weighs 0."""
+    """Noise distribution count ** exponent, scaled so that no exponent overflows; a count of 0 weighs 0."""
     weights = np.zeros(len(counts))
     seen = counts > 0
     logs = exponent * np.log(counts[seen])

@@ -1,0 +1,57 @@
+# make demo    installs cw2v into .venv and runs the demonstration
+# make test    installs it there and runs all tests against the installed package
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+SOURCES := setup.py pyproject.toml README.md $(shell find cw2v csrc -name '*.py' -o -name '*.pyx' -o -name '*.pxd' \
+           -o -name '*.pyi' -o -name '*.[ch]' -o -name '*.inc')
+
+.PHONY: build demo test ctest bench lint docs wheel clean
+
+build: $(VENV)/installed
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "cw2v needs Python 3.11 or later; set PYTHON=, for example: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+# The package is installed as its users install it, not in place: what is tested is what is shipped.
+$(VENV)/installed: $(SOURCES) | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps .
+	$(BIN)/python -m pip install --quiet .
+	touch $@
+
+$(VENV)/tested: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet '.[test,progress]'
+	touch $@
+
+demo: build
+	$(BIN)/cw2v demo
+
+test: $(VENV)/tested
+	$(BIN)/pytest
+
+# The C core by itself, under the address and undefined-behaviour sanitizers.
+ctest:
+	$(MAKE) -C csrc/tests
+
+bench: build
+	$(BIN)/python -m pip install --quiet '.[bench]'
+	$(BIN)/python benchmarks/bench_train.py
+
+lint: $(VENV)/tested
+	$(BIN)/python -m pip install --quiet '.[dev]'
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+docs: build
+	$(BIN)/python -m cw2v.parameters > docs/parameters.md
+
+wheel: | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet build
+	$(BIN)/python -m build
+
+clean:
+	rm -rf build dist $(VENV) *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	find cw2v \( -name '*.so' -o -name '_core.c' -o -name '_text.c' \) -delete

@@ -1,0 +1,90 @@
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+ROW_ALIGN: int
+MAX_CONTEXTS: int
+MAX_NEGATIVE: int
+
+_Floats = npt.NDArray[np.float32]
+_Ints = npt.NDArray[np.int32]
+
+def simd() -> str:
+    """Name of the instruction set in use: the best this machine runs, or what CW2V_SIMD names."""
+
+def simd_available() -> tuple[str, ...]:
+    """Names of the instruction sets this machine runs, best first."""
+
+def aligned_zeros(shape: int | tuple[int, ...], dtype: npt.DTypeLike = ...) -> npt.NDArray[Any]:
+    """Zeros that begin on a 64-byte boundary."""
+
+def alias_table(weights: npt.NDArray[np.float64]) -> npt.NDArray[np.uint32]:
+    """Alias table (n, 2) of a distribution: accept threshold and other index of each slot."""
+
+def random_uint64(key: int, counter: int) -> int:
+    """The generator's value at a counter."""
+
+def stream_key(seed: int, epoch: int, purpose: str) -> int:
+    """Key of the stream for "token" or "noise"."""
+
+class Control:
+    """What the threads of a run share: the next block, progress and the stop flag, all atomic."""
+
+    @property
+    def words_done(self) -> int: ...
+    def reset(self) -> None: ...
+    def stop(self) -> None: ...
+
+class Epoch:
+    """Parameters, tables and corpus of one epoch, checked once."""
+
+    largest_block: int
+    def __init__(
+        self,
+        *,
+        ids: _Ints,
+        offsets: npt.NDArray[np.int64],
+        blocks: npt.NDArray[np.int64],
+        keep: npt.NDArray[np.uint32],
+        noise: npt.NDArray[np.uint32],
+        dim: int,
+        window: int,
+        shrink_windows: bool,
+        negative: int,
+        shared_negatives: bool,
+        seed: int,
+        epoch: int,
+        start_alpha: float,
+        end_alpha: float,
+        progress_begin: float,
+        progress_step: float,
+        simd: str | None = None,
+        fused: bool = True,
+    ) -> None: ...
+
+class Worker:
+    """One thread's scratch memory and private rows."""
+
+    def __init__(self, epoch: Epoch, input: _Floats, output: _Floats, n_hot: int = 0, merge_every: int = 1) -> None: ...
+    def train(self, epoch: Epoch, control: Control) -> tuple[int, int]:
+        """Train blocks until none is left: tokens trained and tokens sub-sampled."""
+
+    def sample(self, epoch: Epoch, block: int) -> dict[str, _Ints]:
+        """The tokens of a block that are trained, their windows and twins."""
+
+def noise_words(epoch: Epoch, noise_set: int) -> _Ints: ...
+def dot(x: _Floats, y: _Floats, simd: str | None = None) -> float: ...
+def axpy(a: float, x: _Floats, y: _Floats, simd: str | None = None) -> None: ...
+def sigmoid(x: _Floats, y: _Floats, simd: str | None = None) -> None: ...
+def merge(shared: _Floats, local: _Floats, base: _Floats, simd: str | None = None) -> None: ...
+def step(
+    context: _Floats,
+    target: _Floats,
+    sign: _Floats,
+    gain: _Floats,
+    weight: _Floats | None = None,
+    simd: str | None = None,
+    fused: bool = True,
+) -> None:
+    """One window step in place, by itself: for tests."""
