@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
+from logging.handlers import MemoryHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -53,8 +56,7 @@ class _Progress:
     """Prints the trainer's reports: a line that is rewritten on a terminal, elsewhere a line each."""
 
     def __init__(self) -> None:
-        self._rewrite = sys.stderr.isatty()
-        self._width = 0
+        self._rewrite, self._width = sys.stderr.isatty(), 0
 
     def __call__(self, state: ProgressState) -> None:
         rate = state.words_per_second
@@ -102,11 +104,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _one_line(error: BaseException) -> str:
-    text = str(error)
+    text = "not enough memory " * isinstance(error, MemoryError) + str(error)
     if isinstance(error, OSError) and error.strerror:
         text = error.strerror + (f": {os.fsdecode(error.filename)!r}" if error.filename else "")
-    elif isinstance(error, MemoryError):
-        text = "not enough memory " + text
     return " ".join(text.split()) or type(error).__name__
 
 
@@ -138,26 +138,22 @@ def _parser() -> _Parser:
     return parser
 
 
-def _checked(parameter: Parameter) -> Callable[[str], Any]:
-    """Argument type that follows a row of the parameter table."""
-
-    def convert(text: str) -> Any:
-        value: object = text
-        for number in (float, int):  # int last: it is exact where both can read the text
-            with contextlib.suppress(ValueError):
-                value = number(text)
-        try:
-            return parameter.check(value)
-        except Cw2vError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return convert
+def _convert(parameter: Parameter, text: str) -> Any:
+    """Read an argument by its row of the parameter table."""
+    value: object = text
+    for number in (float, int):  # int last: it is exact where both can read the text
+        with contextlib.suppress(ValueError):
+            value = number(text)
+    try:
+        return parameter.check(value)
+    except Cw2vError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _add_option(command: argparse.ArgumentParser, row: Parameter) -> None:
     default = "" if row.default is None else f"; default {row.default}"
     command.add_argument(
-        "--" + row.name.replace("_", "-"), type=_checked(row), default=row.default,
+        "--" + row.name.replace("_", "-"), type=partial(_convert, row), default=row.default,
         metavar="N" if row.kind is int else "X",
         help=f"{row.meaning} {row.range[0].upper()}{row.range[1:]}{default}.".replace("%", "%%"),
     )
@@ -182,7 +178,7 @@ def _add_train_arguments(command: argparse.ArgumentParser) -> None:
 
 def _train(arguments: argparse.Namespace) -> None:
     """Train vectors on a text file."""
-    output, sg = arguments.output, int(arguments.sg)
+    output, sg, progress = arguments.output, int(arguments.sg), _Progress()
     try:
         validate(sg=sg)
     except NotYetError:
@@ -191,7 +187,7 @@ def _train(arguments: argparse.Namespace) -> None:
     from cw2v import Word2Vec
 
     options = {name: getattr(arguments, name) for name in (*_TRAIN_OPTIONS, "shared_negatives")}
-    progress, start = _Progress(), time.perf_counter()
+    start = time.perf_counter()
     try:
         model = Word2Vec(corpus_file=str(arguments.corpus), sg=sg, progress=progress, **options)
     finally:
@@ -213,27 +209,26 @@ def _check_output(output: Path, corpus: Path) -> None:
     folder = Path(os.path.realpath(output)).parent
     if not folder.is_dir():
         raise FileNotFoundError(f"--output: there is no directory {str(folder)!r}; create it first")
-    if output.exists() and not output.is_file():
-        raise ParameterError(f"--output must be an ordinary file, got {str(output)!r}")
-    if output.exists() and corpus.exists() and output.samefile(corpus):
-        raise ParameterError(f"--output must not be the corpus itself, got {str(output)!r}")
+    if output.exists() and (not output.is_file() or (corpus.exists() and output.samefile(corpus))):
+        raise ParameterError(f"--output must be an ordinary file other than the corpus, got {str(output)!r}")
     if not os.access(folder, os.W_OK | os.X_OK) or (output.exists() and not os.access(output, os.W_OK)):
         raise PermissionError(f"--output: no permission to write {str(output)!r}")
 
 
 def _print_summary(model: Word2Vec, seconds: float) -> None:
     report = model.training_report
-    rate = report.raw / max(report.seconds, 1e-9)
+    assert report is not None  # the model was made with a corpus
     print(f"corpus      {model.corpus_total_words:,} words in {model.corpus_count:,} sentences\n"
           f"vocabulary  {len(model.wv):,} words\n"
-          f"time        {seconds:.1f} s with reading, {report.seconds:.1f} s in training at {rate:,.0f} words/s\n"
-          f"tokens      {report.raw:,} in {len(report.epochs)} epochs = {report.trained:,} trained + "
+          f"speed       {report.raw / max(report.seconds, 1e-9):,.0f} words/s\n"
+          f"time        {seconds:.1f} s with reading, {report.seconds:.1f} s in training\n"
+          f"tokens      {report.raw:,} in {len(report.epochs)} epoch(s) = {report.trained:,} trained + "
           f"{report.subsampled:,} sub-sampled + {report.out_of_vocabulary:,} out of vocabulary", file=sys.stderr)
 
 
 def _kind_by_name(path: Path) -> str:
-    name = path.name.lower()
-    return "binary" if name.endswith((".bin", ".bin.gz")) else "native" if name.endswith(".cw2v") else "text"
+    binary = path.name.endswith((".bin", ".bin.gz"))
+    return "binary" if binary else "native" if path.suffix == ".cw2v" else "text"
 
 
 def _load(path: Path, *words: str) -> KeyedVectors:
@@ -255,7 +250,7 @@ def _load(path: Path, *words: str) -> KeyedVectors:
 
 
 def _print_answers(answers: Sequence[tuple[str, float]], indent: str = "") -> None:
-    width = max((len(word) for word, _ in answers), default=0)
+    width = max(len(word) for word, _ in answers) if answers else 0
     for word, score in answers:
         print(f"{indent}{word:{width}}  {score:.4f}")
 
@@ -264,15 +259,14 @@ def _neighbors(arguments: argparse.Namespace) -> None:
     """Show the words nearest to each given word, with their cosine."""
     kv = _load(arguments.vectors, *arguments.words)
     for word in arguments.words:
-        if len(arguments.words) > 1:
-            print(word)
-        _print_answers(kv.most_similar(word, topn=arguments.topn), "  " * (len(arguments.words) > 1))
+        print(word)
+        _print_answers(kv.most_similar(word, topn=arguments.topn), indent="  ")
 
 
 def _analogy(arguments: argparse.Namespace) -> None:
     """Answer: A is to B as C is to what?"""
-    a, b, c = arguments.A, arguments.B, arguments.C
-    _print_answers(_load(arguments.vectors, a, b, c).most_similar([b, c], [a], topn=arguments.topn))
+    kv = _load(arguments.vectors, arguments.A, arguments.B, arguments.C)
+    _print_answers(kv.most_similar([arguments.B, arguments.C], [arguments.A], topn=arguments.topn))
 
 
 def _eval(arguments: argparse.Namespace) -> None:
@@ -281,12 +275,19 @@ def _eval(arguments: argparse.Namespace) -> None:
         raise ParameterError("eval needs --analogies FILE or --pairs FILE... or both")
     from cw2v import evaluate
 
-    rows = evaluate.report(_load(arguments.vectors), analogies=arguments.analogies, pairs=arguments.pairs,
-                           restrict_vocab=arguments.restrict_vocab)
+    # Warnings of skipped lines are for a file that is of use otherwise: without a result the error says enough.
+    logger = logging.getLogger("cw2v")
+    logger.addHandler(warnings := MemoryHandler(1_000_000, logging.CRITICAL, logging.StreamHandler()))
+    try:
+        rows = evaluate.report(_load(arguments.vectors), arguments.analogies, arguments.pairs, arguments.restrict_vocab)
+        warnings.flush()
+    finally:
+        logger.removeHandler(warnings)
+        warnings.setTarget(None)  # logging would flush it at exit
     width = max(len(row.name) for row in rows)
     print(f"{'file':{width}}  {'measure':14}  score  items used")
     for name, kind, score, used, total in rows:
-        measure = {"analogies": "% right", "pairs": "Spearman x 100"}[kind]
+        measure = "% right" if kind == "analogies" else "Spearman x 100"
         print(f"{name:{width}}  {measure:14}  {100 * score:5.1f}  {used:,} of {total:,}")
 
 
