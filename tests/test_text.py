@@ -50,6 +50,15 @@ def words_of(scanner: _text.Scanner, text: bytes) -> list[bytes]:
     return [text[int(row[0]) : int(row[0] + row[1])] for row in scanner.entries()]
 
 
+@pytest.mark.parametrize("length", [1, 7, 8, 9, 15, 16, 17, 24, 32])
+def test_a_word_at_the_very_end_of_the_text_is_the_same_word(length: int) -> None:
+    # The hash once took a step over the white space behind words of 8, 16, ... bytes, which the last word has not got.
+    text = b"x" * length + b" " + b"x" * length
+    scanner = _text.Scanner(text)
+    ids, _ = scanner.scan(0, len(text))
+    assert ids.tolist() == [0, 0]
+
+
 @given(texts.filter(bool))
 def test_a_scan_finds_the_words_that_split_finds(text: bytes) -> None:
     scanner = _text.Scanner(text)

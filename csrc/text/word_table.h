@@ -86,6 +86,8 @@ static inline void cw2v_read_long(cw2v_token *token, const uint8_t *text, uint64
     uint64_t block = cw2v_load_block(text, position, size);
     const uint64_t spaces = cw2v_space_mask(block);
     const unsigned n = spaces ? cw2v_first_space(spaces) : 8;
+    if (n == 0)
+      break; /* nothing is left: the hash must be that of the same word at the very end of the text */
     if (spaces)
       block = cw2v_keep_bytes(block, n);
     hash = cw2v_hash_step(hash, block);
