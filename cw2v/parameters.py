@@ -71,7 +71,7 @@ class Parameter:
             return "any"
         what = {int: "an integer", float: "a finite number"}[self.kind]
         if self.low is not None and self.high is not None and self.high < _INT32_MAX:
-            bounds = f" from {self.low:g} to {self.high:g}"
+            bounds = f" from {self.low:,} to {self.high:,}"
         elif self.low is not None:
             bounds = f" above {self.low:g}" if self.open_low else f" of at least {self.low:g}"
         else:

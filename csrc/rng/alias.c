@@ -3,7 +3,7 @@
 #include <math.h>
 
 static uint32_t to_accept(double probability) {
-  const double scaled = probability * 4294967296.0 - 1.0; /* bits <= accept holds with (accept + 1) / 2^32 */
+  const double scaled = probability * 4294967296.0; /* bits < accept holds with accept / 2^32 */
   if (scaled >= 4294967295.0) return UINT32_MAX;
   return scaled <= 0.0 ? 0 : (uint32_t)scaled;
 }

@@ -8,7 +8,8 @@
 #include "rng/rng.h"
 #include "status.h"
 
-/* One slot: keep its own index when the low 32 random bits are <= accept, else take `other`. */
+/* One slot: keep its own index when the low 32 random bits are below accept, else take `other`. A slot that always
+ * keeps its index has it in `other` too, since accept cannot hold 2^32. */
 typedef struct cw2v_alias_slot {
   uint32_t accept;
   int32_t other;
@@ -21,7 +22,9 @@ cw2v_status cw2v_alias_build(const double *weights, int32_t n, cw2v_alias_slot *
 static inline int32_t cw2v_alias_draw(const cw2v_alias_slot *table, uint32_t n, uint64_t bits) {
   const uint32_t index = cw2v_below((uint32_t)(bits >> 32), n);
   const cw2v_alias_slot slot = table[index];
-  return (uint32_t)bits <= slot.accept ? (int32_t)index : slot.other;
+  /* By a mask, not a branch: half of the draws would be predicted wrongly. */
+  const int32_t refuse = -(int32_t)((uint32_t)bits >= slot.accept);
+  return (int32_t)index ^ (((int32_t)index ^ slot.other) & refuse);
 }
 
 #endif

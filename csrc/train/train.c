@@ -20,6 +20,7 @@
 typedef struct targets {
   float *sign, *gain; /* (2 * stride of K + 1 targets): all targets distinct, the usual case */
   float *special;     /* likewise: gains of a window in which noise words coincide */
+  int32_t sign_stride; /* the stride that sign is laid out for */
   float alpha;
   int64_t alpha_bucket;
 } targets;
@@ -36,12 +37,19 @@ static void set_gain(float *gain, int32_t stride, int32_t target, float value) {
   gain[stride + cw2v_window_column(target)] = value;
 }
 
+/* Only the true word's slot is positive. A window in which noise coincides may have fewer tiles than usual, and then
+ * that slot comes round sooner. */
+static void set_signs(targets *t, int32_t stride) {
+  for (int32_t c = 0; c < 2 * stride; c++) t->sign[c] = c % stride == 0 ? 1.0f : -1.0f;
+  t->sign_stride = stride;
+}
+
 static void targets_begin(targets *t, const cw2v_params *params, const cw2v_scratch *scratch) {
   const int32_t stride = cw2v_window_stride(params->negative + 1);
   t->sign = scratch->pattern;
   t->gain = t->sign + 2 * stride;
   t->special = t->gain + 2 * stride;
-  for (int32_t c = 0; c < 2 * stride; c++) t->sign[c] = c % stride == 0 ? 1.0f : -1.0f;
+  set_signs(t, stride);
   for (int32_t c = 0; c < 2 * stride; c++) t->gain[c] = 0.0f;
   t->alpha_bucket = -1;
 }
@@ -65,8 +73,8 @@ static inline int noise_coincides(int32_t centre, const int32_t *noise, int32_t 
   return same;
 }
 
-/* The rare case: noise equal to the centre word is skipped, as word2vec does; a noise word drawn m times counts m times.
- * The signs of a smaller set are those of the full one, since only slot 0 is positive. */
+/* The rare case: noise equal to the centre word is skipped, as word2vec does; a noise word drawn m times counts m
+ * times. */
 static void choose_special_targets(cw2v_window *w, targets *t, const cw2v_params *params, cw2v_scratch *scratch,
                                    int32_t centre, const int32_t *noise) {
   int32_t ids[CW2V_MAX_NEGATIVE];
@@ -83,6 +91,7 @@ static void choose_special_targets(cw2v_window *w, targets *t, const cw2v_params
     times[i] += 1.0f;
   }
   const int32_t stride = cw2v_window_stride(n + 1);
+  if (stride != t->sign_stride) set_signs(t, stride);
   for (int32_t c = 0; c < 2 * stride; c++) t->special[c] = 0.0f;
   set_gain(t->special, stride, 0, t->alpha);
   for (int32_t i = 0; i < n; i++) {
@@ -103,6 +112,8 @@ static inline void choose_targets(cw2v_window *w, targets *t, const cw2v_params 
   }
   for (int32_t k = 0; k < params->negative; k++)
     scratch->target_rows[k + 1] = cw2v_hot_rows_get(&scratch->output, noise[k], params);
+  const int32_t stride = cw2v_window_stride(params->negative + 1);
+  if (stride != t->sign_stride) set_signs(t, stride);
   w->gain = t->gain;
   w->n_targets = params->negative + 1;
 }

@@ -1,0 +1,65 @@
+"""The mathematics of training in plain NumPy: the oracle that the C core is tested against.
+
+Slow and in double precision. Where C draws at random, the same numbers are drawn here, bit for bit, so that a whole
+training can be compared weight by weight. Imported by tests, documentation and benchmarks only.
+
+Sources
+-------
+[1] Mikolov, Chen, Corrado, Dean 2013: Efficient estimation of word representations in vector space (1301.3781).
+[2] Mikolov, Sutskever, Chen, Corrado, Dean 2013: Distributed representations of words and phrases (1310.4546).
+[3] Goldberg, Levy 2014: word2vec explained (1402.3722).        [4] word2vec.c, the program published with [1, 2].
+[5] Vose 1991: A linear algorithm for generating random numbers with a given distribution.
+[6] Steele, Lea, Flood 2014: Fast splittable pseudorandom number generators.
+[7] Lemire 2019: Fast random integer generation in an interval.
+
+Shapes: V words, D dimensions, n contexts, m targets, K noise words, T tokens, S sentences.
+"""
+
+from cw2v.reference.draws import (
+    alias_draw,
+    alias_probability,
+    alias_table,
+    below,
+    keep_probability,
+    keep_thresholds,
+    noise_distribution,
+    noise_words,
+    random_uint64,
+    stream_key,
+)
+from cw2v.reference.epoch import Epoch, Sample, alpha_at, sample_tokens, train_epoch, window_bounds
+from cw2v.reference.objective import (
+    group_contexts,
+    group_targets,
+    log_sigmoid,
+    negative_sampling_gradients,
+    negative_sampling_loss,
+    sigmoid,
+    step,
+)
+
+__all__ = [
+    "Epoch",
+    "Sample",
+    "alias_draw",
+    "alias_probability",
+    "alias_table",
+    "alpha_at",
+    "below",
+    "group_contexts",
+    "group_targets",
+    "keep_probability",
+    "keep_thresholds",
+    "log_sigmoid",
+    "negative_sampling_gradients",
+    "negative_sampling_loss",
+    "noise_distribution",
+    "noise_words",
+    "random_uint64",
+    "sample_tokens",
+    "sigmoid",
+    "step",
+    "stream_key",
+    "train_epoch",
+    "window_bounds",
+]

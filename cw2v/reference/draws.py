@@ -1,0 +1,121 @@
+"""Everything random, bit for bit as the C core draws it: streams, noise words, sub-sampling."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "alias_draw",
+    "alias_probability",
+    "alias_table",
+    "below",
+    "keep_probability",
+    "keep_thresholds",
+    "noise_distribution",
+    "noise_words",
+    "random_uint64",
+    "stream_key",
+]
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+
+GAMMA = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd
+PURPOSES = {"token": 1, "noise": 2}
+LOW_32 = np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
+
+
+def _mix64(z: U64) -> U64:
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def random_uint64(key: int, counter: ArrayLike) -> U64:
+    """SplitMix64 [6] read at positions: mix(key + (counter + 1) gamma) modulo 2^64, for every `counter`."""
+    with np.errstate(over="ignore"):  # wrapping around is meant
+        counters = np.asarray(counter, dtype=np.uint64)
+        return np.asarray(_mix64(np.uint64(key) + (counters + np.uint64(1)) * np.uint64(GAMMA)))
+
+
+def stream_key(seed: int, epoch: int, purpose: str) -> int:
+    """Key of a stream of random numbers; `purpose` is ``"token"`` (sub-sampling, window sizes) or ``"noise"``."""
+    key = 0
+    for part in (seed + GAMMA, epoch + GAMMA, PURPOSES[purpose] * GAMMA):
+        with np.errstate(over="ignore"):
+            key = int(_mix64(np.uint64(key ^ (part % 2**64))))  # type: ignore[arg-type]
+    return key
+
+
+def below(bits: U64, n: int) -> I64:
+    """Map 32 random bits to 0 .. n - 1: floor(bits n / 2^32)  [7]."""
+    return ((bits * np.uint64(n)) >> HALF).astype(np.int64)
+
+
+def noise_distribution(counts: ArrayLike, exponent: float = 0.75) -> F64:
+    """Probability of each word as noise, count ** exponent / sum  ([2] section 2.2); a word never seen has none."""
+    counts = np.asarray(counts, dtype=np.float64)
+    weights = np.where(counts > 0, np.power(np.maximum(counts, 1.0), exponent), 0.0)
+    return np.asarray(weights / weights.sum())
+
+
+def alias_table(weights: ArrayLike) -> NDArray[np.uint32]:
+    """Alias table (V, 2) of (accept, other) for drawing in proportion to `weights` (V,), after Vose [5].
+
+    Slot i keeps its index for a share accept / 2^32 of its draws and gives the rest to `other`; a share of one is
+    written as other = i.
+    """
+    weights = np.asarray(weights, dtype=np.float64)
+    share = weights / weights.sum() * len(weights)
+    table = np.stack([np.full(len(share), 2**32 - 1), np.arange(len(share))], axis=1).astype(np.uint32)
+    small, large = [i for i, s in enumerate(share) if s < 1], [i for i, s in enumerate(share) if s >= 1]
+    while small and large:
+        poor, rich = small.pop(), large[-1]
+        table[poor] = (int(share[poor] * 2.0**32), rich)
+        share[rich] -= 1.0 - share[poor]
+        if share[rich] < 1:
+            small.append(large.pop())
+    for i in small:  # left by rounding: an empty slot must not win by it
+        if weights[i] == 0:
+            table[i] = (0, int(np.argmax(weights)))
+    return table
+
+
+def alias_draw(table: NDArray[np.uint32], bits: ArrayLike) -> I64:
+    """Words drawn by 64 random bits each: the high half chooses a slot, the low half between its two words."""
+    bits = np.asarray(bits, dtype=np.uint64)
+    index = below(bits >> HALF, len(table))
+    return np.where((bits & LOW_32) < table[index, 0], index, table[index, 1].astype(np.int64))
+
+
+def alias_probability(table: NDArray[np.uint32]) -> F64:
+    """Probability (V,) with which a table draws each word, all slots being equally likely."""
+    keep = table[:, 0] / 2.0**32
+    own = np.arange(len(table))
+    return (np.bincount(own, keep, len(table)) + np.bincount(table[:, 1], 1 - keep, len(table))) / len(table)
+
+
+def noise_words(table: NDArray[np.uint32], key: int, noise_set: int, negative: int) -> I64:
+    """The K words of a noise set, numbered noise_set K .. noise_set K + K - 1 in the stream `key`."""
+    with np.errstate(over="ignore"):
+        first = np.uint64(noise_set % 2**64) * np.uint64(negative)
+        return alias_draw(table, random_uint64(key, first + np.arange(negative, dtype=np.uint64)))
+
+
+def keep_probability(counts: ArrayLike, sample: float) -> F64:
+    """Probability (V,) that an occurrence is trained: min(1, sqrt(f) + f), f = sample * total / count.
+
+    That is what [4] does; [2] eq. 5 prints only the root. ``sample=0`` keeps everything.
+    """
+    counts = np.asarray(counts, dtype=np.float64)
+    f = sample * counts.sum() / np.maximum(counts, 1.0)
+    return np.minimum(1.0, np.sqrt(f) + f) if sample else np.ones(len(counts))
+
+
+def keep_thresholds(probability: ArrayLike) -> NDArray[np.uint32]:
+    """The uint32 threshold t of each probability p: a token stays if its 32 bits are <= t, so (t + 1) / 2^32 ~ p."""
+    scaled = np.ceil(np.asarray(probability, dtype=np.float64) * 2.0**32) - 1
+    return np.asarray(np.clip(scaled, 0, 2**32 - 1), dtype=np.uint32)
