@@ -205,7 +205,7 @@ class TestBadInput:
         ("arguments", "message"),
         [
             ({"window": 0}, r"window must be an integer from 1.*got 0"),
-            ({"negative": -1}, r"negative must be an integer from 0 to 1000, got -1"),
+            ({"negative": -1}, r"negative must be an integer from 0 to 1,000, got -1"),
             ({"negative": 0}, r"negative=0"),
             ({"alpha": float("nan")}, r"alpha must be a finite number above 0, got nan"),
             ({"alpha": 0}, r"alpha"),
