@@ -1,0 +1,137 @@
+/* The tokenizer by itself, meant to run under the sanitizers (make ctest): random texts in exact-size buffers, scanned
+ * in chunks with buffers that grow one by one, against a tokenizer of a few lines. */
+#define _POSIX_C_SOURCE 200809L /* posix_memalign */
+#include "check.h"
+#include "text/sentences.h"
+#include "text/tokenizer.h"
+#include "text/utf8.h"
+
+enum { MAX_TEXT = 400, MAX_IDS = MAX_TEXT };
+
+/* Random bytes of which many are white space, and words that share beginnings and cross the 8 and 16 byte steps. */
+static uint64_t make_text(uint8_t *text) {
+  static const char spaces[] = " \t\n\v\f\r";
+  const int32_t size = random_below(MAX_TEXT);
+  for (int32_t i = 0; i < size; i++) {
+    const int32_t kind = random_below(24);
+    text[i] = kind == 0 ? '\n' : kind < 3 ? (uint8_t)spaces[random_below(6)] : kind == 3 ? 0 : "aab"[random_below(3)];
+  }
+  return (uint64_t)size;
+}
+
+/* Offsets and lengths of the words of a text, and at which words lines end; the plain way. */
+static int64_t plain_words(const uint8_t *text, uint64_t size, uint64_t *offset, uint64_t *length) {
+  int64_t n = 0;
+  for (uint64_t i = 0; i < size;) {
+    if (cw2v_is_space(text[i])) {
+      i++;
+      continue;
+    }
+    offset[n] = i;
+    while (i < size && !cw2v_is_space(text[i])) i++;
+    length[n] = i - offset[n];
+    n++;
+  }
+  return n;
+}
+
+static void grow(cw2v_word_table *table, int64_t max_words) {
+  uint64_t n_slots = 2;
+  cw2v_word *words = buffer((size_t)max_words * sizeof(cw2v_word));
+  while (n_slots < 2 * (uint64_t)max_words) n_slots *= 2;
+  if (table->n_words) memcpy(words, table->words, (size_t)table->n_words * sizeof(cw2v_word));
+  table->words = words;
+  table->max_words = max_words;
+  table->slots = buffer(n_slots * sizeof(cw2v_slot));
+  table->mask = n_slots - 1;
+  cw2v_table_rehash(table);
+}
+
+/* Scans in chunks of about `step` bytes; ids and line ends have room for all, words are enlarged when they are full. */
+static void scan_all(cw2v_scanner *scanner, cw2v_word_table *table, uint64_t step) {
+  while (scanner->position < table->text_size) {
+    int status;
+    scanner->end = cw2v_next_cut(table->text, scanner->position + step, table->text_size);
+    CHECK(scanner->end <= table->text_size);
+    while ((status = cw2v_scan(scanner, table)) == CW2V_EFULL) {
+      CHECK(table->n_words == table->max_words);
+      grow(table, 2 * table->max_words);
+    }
+    CHECK(status == CW2V_OK && scanner->position == scanner->end);
+  }
+}
+
+static void test_scan(void) {
+  static uint8_t draft[MAX_TEXT];
+  static uint64_t offset[MAX_TEXT], length[MAX_TEXT];
+  const uint64_t size = make_text(draft);
+  uint8_t *text = buffer((size_t)size);
+  if (size) memcpy(text, draft, (size_t)size);
+  const int64_t n = plain_words(text, size, offset, length);
+  cw2v_word_table table = {.text = text, .text_size = size};
+  cw2v_scanner scanner = {.ids = buffer((size_t)n * sizeof(int32_t)), .max_ids = n, .max_line_ends = MAX_TEXT,
+                          .line_ends = buffer(MAX_TEXT * sizeof(int64_t))};
+  int64_t total = 0;
+  grow(&table, 1);
+  scan_all(&scanner, &table, 1 + (uint64_t)random_below(60));
+  CHECK(scanner.n_ids == n);
+  for (int64_t i = 0; i < n; i++) {
+    const cw2v_word *word = &table.words[scanner.ids[i]];
+    CHECK(word->length == length[i] && memcmp(text + word->offset, text + offset[i], (size_t)length[i]) == 0);
+  }
+  for (int64_t i = 0; i < table.n_words; i++) total += table.words[i].count;
+  CHECK(total == n);
+  for (int64_t i = 1; i < scanner.n_line_ends; i++) CHECK(scanner.line_ends[i] > scanner.line_ends[i - 1]);
+
+  /* Sentences of at most three words hold every token. */
+  cw2v_cutter cutter = {.max_words = 3, .ends = buffer((size_t)(2 * n + 2) * sizeof(int64_t)), .max_ends = 2 * n + 2};
+  const int64_t at_end[1] = {0};
+  CHECK(cw2v_cut_lines(&cutter, scanner.line_ends, scanner.n_line_ends, n) == CW2V_OK);
+  CHECK(cw2v_cut_lines(&cutter, at_end, 1, 0) == CW2V_OK);
+  for (int64_t i = 0, from = 0; i < cutter.n_ends; from = cutter.ends[i++])
+    CHECK(cutter.ends[i] > from && cutter.ends[i] - from <= 3);
+  CHECK(n == 0 || cutter.ends[cutter.n_ends - 1] == n);
+  guard_check();
+}
+
+static void test_bad_bytes(void) {
+  static const char *const bad[] = {"\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xff"};
+  for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+    for (size_t before = 0; before < 20; before++) { /* the bad sequence is the end of the buffer */
+      const size_t size = before + strlen(bad[i]);
+      uint8_t *text = buffer(size);
+      memset(text, 'a', before);
+      memcpy(text + before, bad[i], strlen(bad[i]));
+      CHECK(cw2v_utf8_valid(text, size) == before);
+      int32_t *ids = buffer(sizeof(int32_t));
+      cw2v_word_table table = {.text = text, .text_size = size};
+      cw2v_scanner scanner = {.end = size, .ids = ids, .max_ids = 1};
+      grow(&table, 1);
+      CHECK(cw2v_scan(&scanner, &table) == CW2V_EUTF8 && scanner.bad_byte == before && scanner.position == 0);
+      guard_check();
+    }
+}
+
+static void test_remap(void) {
+  int32_t *ids = buffer(5 * sizeof(int32_t)), *map = buffer(3 * sizeof(int32_t)), *out = buffer(3 * sizeof(int32_t));
+  int64_t *offsets = buffer(3 * sizeof(int64_t));
+  const int32_t given[5] = {0, 1, 2, 1, 0}, to[3] = {1, -1, 0}, wanted[3] = {1, 0, 1};
+  memcpy(ids, given, sizeof(given));
+  memcpy(map, to, sizeof(to));
+  offsets[1] = 2, offsets[2] = 5;
+  cw2v_remapper remapper = {.out = out, .max_out = 3, .offsets = offsets, .n_offsets = 3};
+  CHECK(cw2v_remap(&remapper, ids, 5, map, 3) == CW2V_OK && remapper.n_out == 3);
+  CHECK(memcmp(out, wanted, sizeof(wanted)) == 0 && offsets[0] == 0 && offsets[1] == 1 && offsets[2] == 3);
+  CHECK(cw2v_remap(&remapper, ids, 1, map, 3) == CW2V_EFULL);
+  ids[0] = 3;
+  CHECK(cw2v_remap(&remapper, ids, 1, map, 3) == CW2V_EINVAL);
+  guard_check();
+}
+
+int main(void) {
+  for (int i = 0; i < 2000; i++) test_scan();
+  test_bad_bytes();
+  test_remap();
+  puts("test_text: scanning, cutting, UTF-8 and remapping are sound");
+  return 0;
+}
