@@ -21,12 +21,13 @@ __all__ = ["Settings", "train"]
 
 # Tokens that a thread takes at a time: some 3 ms of work. Results with one worker do not depend on it.
 BLOCK_TOKENS = 8192
-# Rows of each matrix that a thread keeps private, and how many stale updates all threads together may hold back for one
-# row before quality suffers (docs/performance.md).
-HOT_ROWS = 16_384
-STALE_UPDATES = 128
-# All threads' private rows together stay below this many bytes.
-HOT_BYTES = 1 << 30
+# Private rows (docs/performance.md). All threads together keep PRIVATE_ROWS rows of each matrix private, the most frequent
+# ones, but each at least MIN_PRIVATE_ROWS; words rarer than MIN_PRIVATE_COUNT get so few updates that a stale copy would
+# matter. A copy misses at most STALE_UPDATES updates that other threads hold back.
+PRIVATE_ROWS = 32_768
+MIN_PRIVATE_ROWS = 4096
+MIN_PRIVATE_COUNT = 64
+STALE_UPDATES = 64
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,14 @@ def padded(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
     return copy
 
 
-def _private_rows(n_words: int, dim: int, threads: int) -> tuple[int, int]:
-    """How many rows a thread keeps private, and after how many updates it merges them."""
+def private_rows(counts: NDArray[np.int64], threads: int) -> tuple[int, int]:
+    """How many rows a thread keeps private, and after how many updates it merges each (``csrc/train/hot_rows.h``)."""
     if threads == 1:
         return 0, 1
-    affordable = HOT_BYTES // (threads * 4 * dim * 4)  # two matrices, a local and a base copy, 4 bytes a float
-    return min(n_words, HOT_ROWS, affordable), max(1, STALE_UPDATES // threads)
+    # Rows are private from the first on, so the first rare word ends them, whatever order the vocabulary is in.
+    rare = np.flatnonzero(counts < MIN_PRIVATE_COUNT)
+    frequent = int(rare[0]) if rare.size else len(counts)
+    return min(frequent, max(MIN_PRIVATE_ROWS, PRIVATE_ROWS // threads)), max(1, STALE_UPDATES // (threads - 1))
 
 
 def train(
@@ -174,6 +177,7 @@ class _Run:
         self.noise = _core.alias_table(noise_weights(vocabulary.counts, settings.ns_exponent))
         self.blocks = cut_blocks(corpus.offsets, BLOCK_TOKENS)
         self.threads = max(1, min(settings.workers, len(self.blocks) - 1))
+        self.private = private_rows(vocabulary.counts, self.threads)
         self.control = _core.Control()
         self.workers: list[_core.Worker] = []
 
@@ -205,10 +209,7 @@ class _Run:
         begun = time.perf_counter()
         epoch = self._epoch(number)
         if not self.workers:
-            hot, merge_every = _private_rows(len(self.input), self.input.shape[1], self.threads)
-            self.workers = [
-                _core.Worker(epoch, self.input, self.output, hot, merge_every) for _ in range(self.threads)
-            ]
+            self.workers = [_core.Worker(epoch, self.input, self.output, *self.private) for _ in range(self.threads)]
         self.control.reset()
         words = max(self.corpus.n_words, 1)
         tallies = run_threads(
