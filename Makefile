@@ -18,6 +18,7 @@ $(VENV)/bin/python:
 
 # The package is installed as its users install it, not in place: what is tested is what is shipped.
 $(VENV)/installed: $(SOURCES) | $(VENV)/bin/python
+	rm -rf build/lib* build/bdist*
 	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps .
 	$(BIN)/python -m pip install --quiet .
 	touch $@

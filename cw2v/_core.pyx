@@ -33,11 +33,16 @@ def simd_available():
     return tuple(names)
 
 
-cdef const cw2v_simd *_active = _find_simd(os.environ.get("CW2V_SIMD"))
+# What CW2V_SIMD names is looked up now and used from then on; a wrong name is reported by the first use, as any error.
+_chosen = os.environ.get("CW2V_SIMD", "")
+
+
+cdef const cw2v_simd *_table(name) except NULL:
+    return _find_simd(_chosen if name is None else name)
 
 
 def simd():
-    return _active.name.decode()
+    return _table(None).name.decode()
 
 
 def aligned_zeros(shape, dtype=np.float32):
@@ -99,7 +104,7 @@ cdef class Epoch:
         cdef cw2v_params *p = &self.params
         self._check(ids, offsets, blocks, keep, noise, dim, window, negative)
         self._kept_alive = (ids, offsets, blocks, keep, noise)
-        p.simd = _active if simd is None else _find_simd(simd)
+        p.simd = _table(simd)
         p.n_words = <int32_t>keep.shape[0]
         p.dim, p.window, p.shrink_windows = dim, window, shrink_windows
         p.negative, p.shared_negatives, p.fused = negative, shared_negatives, fused
@@ -207,20 +212,20 @@ cdef int64_t _same_length(float[::1] x, float[::1] y) except -1:
 
 
 def dot(float[::1] x, float[::1] y, simd=None):
-    return _find_simd(simd).dot(&x[0], &y[0], _same_length(x, y))
+    return _table(simd).dot(&x[0], &y[0], _same_length(x, y))
 
 
 def axpy(float a, float[::1] x, float[::1] y, simd=None):
-    _find_simd(simd).axpy(a, &x[0], &y[0], _same_length(x, y))
+    _table(simd).axpy(a, &x[0], &y[0], _same_length(x, y))
 
 
 def sigmoid(float[::1] x, float[::1] y, simd=None):
-    _find_simd(simd).sigmoid(&x[0], &y[0], _same_length(x, y))
+    _table(simd).sigmoid(&x[0], &y[0], _same_length(x, y))
 
 
 def merge(float[::1] shared, float[::1] local, float[::1] base, simd=None):
     _same_length(shared, base)
-    _find_simd(simd).merge(&shared[0], &local[0], &base[0], _same_length(shared, local))
+    _table(simd).merge(&shared[0], &local[0], &base[0], _same_length(shared, local))
 
 
 def step(float[:, ::1] context, float[:, ::1] target, const float[::1] sign, const float[::1] gain,
@@ -228,7 +233,7 @@ def step(float[:, ::1] context, float[:, ::1] target, const float[::1] sign, con
     cdef cw2v_window w
     cdef int32_t n = <int32_t>context.shape[0], m = <int32_t>target.shape[0], dim = <int32_t>context.shape[1]
     cdef int32_t stride = cw2v_window_stride(m), i
-    cdef const cw2v_simd *table = _find_simd(simd)
+    cdef const cw2v_simd *table = _table(simd)
     if not 1 <= n <= CW2V_MAX_CONTEXTS or m < 1 or sign.shape[0] != m or gain.shape[0] != m:
         raise ValueError("1 to 16 contexts, and a sign and a gain for each target, are needed")
     if weight is not None and weight.shape[0] != n:

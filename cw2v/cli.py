@@ -140,7 +140,7 @@ def _parser() -> _Parser:
 
 def _convert(parameter: Parameter, text: str) -> Any:
     """Read an argument by its row of the parameter table."""
-    value: object = text
+    value: object = None if parameter.none and text.lower() == "none" else text
     for number in (float, int):  # int last: it is exact where both can read the text
         with contextlib.suppress(ValueError):
             value = number(text)
@@ -236,23 +236,28 @@ def _load(path: Path, *words: str) -> KeyedVectors:
     from cw2v.keyedvectors import KeyedVectors
 
     kind = _kind_by_name(path)
-    if kind == "text" and path.is_file() and path.suffix != ".gz":
+    if path.is_file() and path.suffix != ".gz":
         # A binary file under another name shows by the zero bytes in its numbers, which text does not have.
         with open(path, "rb") as file:
             start = file.read(1 << 14)
         kind = "native" if start.startswith(b"CW2V\r\n") else "binary" if b"\0" in start else "text"
     kv: KeyedVectors = (KeyedVectors.load(str(path)) if kind == "native"
                         else KeyedVectors.load_word2vec_format(str(path), binary=kind == "binary"))
-    unknown = [repr(word) for word in dict.fromkeys(words) if word not in kv]
+    unknown = [repr(word) for word in dict.fromkeys(words) if _key(kv, word) not in kv]
     if unknown:
         raise UnknownKeyError(f"not in the vocabulary of {str(path)!r}: {', '.join(unknown)}")
     return kv
 
 
-def _print_answers(answers: Sequence[tuple[str, float]], indent: str = "") -> None:
-    width = max(len(word) for word, _ in answers) if answers else 0
+def _key(kv: KeyedVectors, word: str) -> str | int:
+    """The key that is meant: vectors of graphs may have integers."""
+    return int(word) if word not in kv.key_to_index and word.isdecimal() and int(word) in kv.key_to_index else word
+
+
+def _print_answers(answers: Sequence[tuple[object, float]], indent: str = "") -> None:
+    width = max(len(str(word)) for word, _ in answers) if answers else 0
     for word, score in answers:
-        print(f"{indent}{word:{width}}  {score:.4f}")
+        print(f"{indent}{word!s:{width}}  {score:.4f}")
 
 
 def _neighbors(arguments: argparse.Namespace) -> None:
@@ -260,13 +265,14 @@ def _neighbors(arguments: argparse.Namespace) -> None:
     kv = _load(arguments.vectors, *arguments.words)
     for word in arguments.words:
         print(word)
-        _print_answers(kv.most_similar(word, topn=arguments.topn), indent="  ")
+        _print_answers(kv.most_similar(_key(kv, word), topn=arguments.topn), indent="  ")
 
 
 def _analogy(arguments: argparse.Namespace) -> None:
     """Answer: A is to B as C is to what?"""
     kv = _load(arguments.vectors, arguments.A, arguments.B, arguments.C)
-    _print_answers(kv.most_similar([arguments.B, arguments.C], [arguments.A], topn=arguments.topn))
+    a, b, c = (_key(kv, word) for word in (arguments.A, arguments.B, arguments.C))
+    _print_answers(kv.most_similar([b, c], [a], topn=arguments.topn))
 
 
 def _eval(arguments: argparse.Namespace) -> None:

@@ -248,7 +248,7 @@ def run(
     ParameterError
         An argument is not in its range.
     """
-    from cw2v import Word2Vec  # here, so that the command line starts without loading the core
+    from cw2v import Word2Vec  # here: cw2v imports its leaves nowhere, and this one imports cw2v
 
     threads = validate(workers=workers)["workers"] or default_workers()
     out = sys.stdout if out is None else out

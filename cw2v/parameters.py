@@ -50,6 +50,8 @@ class Parameter:
         Whether None is a value.
     not_yet : callable or None
         True for a valid value that this version does not train yet.
+    hint : str
+        What to use instead of it.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Parameter:
     open_low: bool = False
     none: bool = False
     not_yet: Callable[[Any], bool] | None = None
+    hint: str = ""
 
     @property
     def range(self) -> str:
@@ -97,14 +100,18 @@ class Parameter:
         else:
             result = self._check_number(value)
         if self.not_yet is not None and self.not_yet(result):
-            raise NotYetError(f"{self.name}={value!r} is not implemented yet in this version of cw2v: {self.meaning}")
+            hint = f"; use {self.hint}" if self.hint else ""
+            raise NotYetError(f"{self.name}={value!r} is not implemented yet in this version of cw2v{hint}")
         return result
 
     def _check_number(self, value: Any) -> int | float:
         # numbers.Real takes Python's and NumPy's scalars; bools are integers, as gensim's callers pass them.
         if not isinstance(value, numbers.Real) and type(value).__name__ not in ("bool", "bool_"):
             raise self._error(value)
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise self._error(value) from None
         if not math.isfinite(number) or (self.kind is int and number != int(number)):
             raise self._error(value)
         result = int(value) if self.kind is int else number
@@ -130,8 +137,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("seed", int, 1, "Seed of every random choice; None draws one.", 0, _UINT64_MAX, none=True),
     Parameter("workers", int, None, "Training threads; None is one per processor, at most 16.", 1, 4096, none=True),
     Parameter("min_alpha", float, 1e-4, "Learning rate at the end.", 0),
-    Parameter("sg", int, 0, "1: skip-gram; 0: CBOW.", 0, 1, not_yet=lambda v: v == 0),
-    Parameter("hs", int, 0, "1: hierarchical softmax.", 0, 1, not_yet=lambda v: v == 1),
+    Parameter("sg", int, 0, "1: skip-gram; 0: CBOW.", 0, 1, not_yet=lambda v: v == 0,
+              hint="sg=1 (skip-gram)"),
+    Parameter("hs", int, 0, "1: hierarchical softmax.", 0, 1, not_yet=lambda v: v == 1,
+              hint="hs=0 with negative=5 (negative sampling)"),
     Parameter("negative", int, 5, "Noise words for each positive one; 0 is off.", 0, 1000),
     Parameter("ns_exponent", float, 0.75, "Power of the counts that noise is drawn by."),
     Parameter("cbow_mean", int, 1, "CBOW: 1 averages the contexts, 0 adds them up.", 0, 1),
@@ -183,7 +192,9 @@ def validate(**values: Any) -> dict[str, Any]:
 def markdown() -> str:
     """The table as ``docs/parameters.md`` shows it."""
     rows = [
-        f"| `{p.name}` | `{getattr(p.default, '__name__', repr(p.default))}` | {p.range} | {p.meaning} |" for p in PARAMETERS
+        f"| `{p.name}` | `{getattr(p.default, '__name__', repr(p.default))}` | {p.range} | "
+        f"{p.meaning}{' Not all values are trained yet.' if p.not_yet else ''} |"
+        for p in PARAMETERS
     ]
     return "\n".join(
         [

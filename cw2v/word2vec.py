@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import numbers
 import os
 import secrets
 import time
@@ -14,11 +15,19 @@ from numpy.typing import NDArray
 
 from cw2v import corpus as corpora
 from cw2v.corpus import EncodedCorpus
-from cw2v.errors import NotYetError, ParameterError, VocabularyError, WrongFileError
+from cw2v.errors import (
+    CorpusError,
+    FileFormatError,
+    NotYetError,
+    ParameterError,
+    TrainingError,
+    VocabularyError,
+    WrongFileError,
+)
 from cw2v.io import native
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
-from cw2v.train import Settings, TrainingReport, train
+from cw2v.train import Settings, TrainingReport, check_progress, reading_log, train
 from cw2v.vocabulary import Vocabulary
 
 __all__ = ["Word2Vec"]
@@ -107,6 +116,7 @@ comment, max_final_vocab, shrink_windows
         callbacks = values.pop("callbacks")  # not kept, as in gensim
         values.pop("trim_rule")
         values["workers"] = values["workers"] or default_workers()
+        check_progress(values["progress"])
         for name, value in values.items():
             setattr(self, name, value)
         self._check_objective()
@@ -193,7 +203,7 @@ comment, max_final_vocab, shrink_windows
                 raise NotYetError(f"build_vocab({name}={value!r}) is not implemented yet in this version of cw2v")
         if sample is not None:
             self.sample = validate(sample=sample)["sample"]
-        chosen = self.min_count if min_count is None else validate(min_count=min_count)["min_count"]
+        chosen = validate(min_count=self.min_count if min_count is None else min_count)["min_count"]
         # What has changed since it was read must be read again, so the fingerprint is taken first.
         before = None if corpus_file is None else _fingerprint(corpus_file)
         encoded = self._scan(corpus_iterable, corpus_file, chosen)
@@ -201,7 +211,7 @@ comment, max_final_vocab, shrink_windows
 
     def _scan(self, sentences: Sentences | None, corpus_file: Path | None, min_count: int) -> EncodedCorpus:
         logger.info("collecting all words and their counts")
-        scanned = corpora.scan(sentences, corpus_file, workers=self.workers)
+        scanned = corpora.scan(sentences, corpus_file, workers=self.workers, on_progress=reading_log())
         vocabulary = Vocabulary.build(
             scanned.keys(), scanned.counts, min_count=min_count, sorted_vocab=bool(self.sorted_vocab)
         )
@@ -300,7 +310,13 @@ comment, max_final_vocab, shrink_windows
         if corpus_file is not None and corpus_iterable is None and cached and cached[0] == _fingerprint(corpus_file):
             self._encoded = cached
             return cached[1]
-        return corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
+        encoded = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
+        if encoded.raw_words == 0:
+            raise CorpusError(
+                "the corpus has no words: if it is an iterator or a generator, build_vocab() has read it to its end; "
+                "pass a list, a file or an object that can be iterated again"
+            )
+        return encoded
 
     def _train(
         self, encoded: EncodedCorpus, epochs: int, alpha: float, min_alpha: float, total: float | None = None,
@@ -310,7 +326,11 @@ comment, max_final_vocab, shrink_windows
         # Callers assign attributes (model.min_count = 1, model.workers = 8): what training reads is checked again.
         names = ("window", "shrink_windows", "negative", "shared_negatives", "ns_exponent", "sample", "workers")
         checked = validate(sg=self.sg, hs=self.hs, **{name: getattr(self, name) for name in names})
+        validate(alpha=alpha, min_alpha=min_alpha)
         self._check_objective()
+        if self.wv.index_to_key != self._vocabulary.index_to_key:
+            raise TrainingError("the keys of model.wv were changed: training would update the wrong rows; undo it, or "
+                                "build the vocabulary again")
         if alpha > self.min_alpha_yet_reached:
             logger.warning("Effective 'alpha' higher than previous training cycles")
         settings = Settings(
@@ -347,7 +367,9 @@ comment, max_final_vocab, shrink_windows
         """
         arrays, _ = self.wv.to_sections()
         arrays["syn1neg"] = self.syn1neg
-        parameters = {p.name: getattr(self, p.name) for p in PARAMETERS if p.name not in _UNSAVED}
+        parameters = validate(**{p.name: getattr(self, p.name) for p in PARAMETERS if p.name not in _UNSAVED})
+        if not isinstance(self.comment, str | int | float | None):
+            raise ParameterError(f"comment must be text or a number to be saved, got {self.comment!r}")
         state = {name: getattr(self, name) for name in _STATE}
         raw_words = self._vocabulary.raw_words if self._vocabulary else 0
         meta = {"kind": "Word2Vec", "parameters": parameters, "state": state, "raw_words": raw_words}
@@ -371,18 +393,23 @@ comment, max_final_vocab, shrink_windows
                 "load it with KeyedVectors.load"
             )
         model = cls.__new__(cls)
+        try:
+            model._restore(arrays, meta)
+        except (KeyError, TypeError, AttributeError, FileFormatError) as error:
+            raise FileFormatError(f"{os.fsdecode(fname)} is not a whole Word2Vec model: {error!r}") from error
+        return model
+
+    def _restore(self, arrays: dict[str, NDArray[Any]], meta: dict[str, Any]) -> None:
         for parameter in PARAMETERS:
             if parameter.name not in ("callbacks", "trim_rule"):
-                setattr(model, parameter.name, meta["parameters"].get(parameter.name, parameter.default))
-        model._begin()
-        model.wv = KeyedVectors.from_sections(arrays)
-        model.syn1neg = arrays["syn1neg"]
+                setattr(self, parameter.name, meta["parameters"].get(parameter.name, parameter.default))
+        self._begin()
+        self.wv = KeyedVectors.from_sections(arrays)
+        self.syn1neg = arrays["syn1neg"]
         for name in _STATE:
-            setattr(model, name, meta["state"][name])
-        if len(model.wv):
-            counts = model.wv.expandos["count"]
-            model._vocabulary = Vocabulary(model.wv.index_to_key, counts, meta["raw_words"])
-        return model
+            setattr(self, name, meta["state"][name])
+        if len(self.wv):
+            self._vocabulary = Vocabulary(self.wv.index_to_key, self.wv.expandos["count"], meta["raw_words"])
 
 
 _STATE = (
@@ -394,7 +421,7 @@ _STATE = (
 def _fingerprint(corpus_file: Path) -> object:
     try:
         return corpora.file_fingerprint(corpus_file)
-    except OSError:
+    except (OSError, TypeError, ValueError):
         return object()  # equal to nothing: the reader will say what is wrong with it
 
 
@@ -405,7 +432,7 @@ def _total_tokens(encoded: EncodedCorpus, total_examples: int | None, total_word
     else:
         assert total_words is not None
         given, seen, name = total_words, encoded.raw_words, "total_words"
-    if isinstance(given, bool) or not given > 0:
+    if isinstance(given, bool) or not isinstance(given, numbers.Real) or not given > 0:
         raise ParameterError(f"{name} must be a number above 0, got {given!r}")
     if given == seen or seen == 0:
         return None

@@ -296,3 +296,22 @@ def test_progress_rewrites_its_line_on_a_terminal(
     first, second = err.rstrip("\n").split("\r")[1:]
     assert err.count("\n") == 1
     assert len(second) == len(first)  # nothing of the longer line is left standing
+
+
+def test_an_instruction_set_the_machine_has_not_got_is_one_line(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "cw2v", "demo"], env={**os.environ, "CW2V_SIMD": "mmx"}, cwd=tmp_path,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert run.stderr.startswith("cw2v: error: instruction set 'mmx'")
+    assert run.stderr.count("\n") == 1
+
+
+def test_integer_keys_can_be_asked_for(capsys: Capture, tmp_path: Path) -> None:
+    kv = KeyedVectors(2)
+    kv.add_vectors([1, 22, 3], [[1, 0], [1, 0.1], [0, 1]])
+    kv.save(tmp_path / "graph.cw2v")
+    assert cli.main(["neighbors", str(tmp_path / "graph.cw2v"), "1"]) == 0
+    assert "22" in capsys.readouterr().out
+    assert "'7'" in error_of(capsys, "neighbors", str(tmp_path / "graph.cw2v"), "7")

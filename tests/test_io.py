@@ -3,6 +3,9 @@
 import gzip
 import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -286,3 +289,22 @@ def test_keys_of_other_types_are_named():
     packed = native.pack_keys(["x", "y"])
     with pytest.raises(FileFormatError, match="keys_ends"):
         native.unpack_keys({**packed, "keys_ends": packed["keys_ends"][::-1]})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on file sizes there")
+def test_a_full_disk_names_the_file_and_the_old_one_survives(tmp_path: Path) -> None:
+    target = tmp_path / "vectors.txt"
+    target.write_text("old")
+    script = (
+        "import resource, signal, sys\n"
+        "from cw2v.io.atomic import atomic_write\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "with atomic_write(sys.argv[1]) as file:\n"
+        "    file.write(b'x' * 100_000)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script, str(target)], capture_output=True, text=True, check=False)
+    assert "vectors.txt" in run.stderr
+    assert "the old file is unchanged" in run.stderr
+    assert target.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["vectors.txt"]

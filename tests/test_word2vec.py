@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from cw2v import KeyedVectors, Word2Vec, errors
+from cw2v.io import native
 from cw2v.parameters import PARAMETERS
 from cw2v.train import trainer
 
@@ -299,6 +300,31 @@ class TestBadInput:
         with pytest.raises(ValueError, match="total_examples must be"):
             model.train([["a"]], total_examples=0, epochs=1)
 
+    def test_an_iterator_read_to_its_end_is_named(self) -> None:
+        corpus = iter(topics(10))
+        model = Word2Vec(**SMALL)
+        model.build_vocab(corpus)
+        with pytest.raises(errors.CorpusError, match="can be iterated again"):
+            model.train(corpus, total_examples=10, epochs=1)
+
+    @pytest.mark.parametrize(("name", "value"), [("alpha", float("nan")), ("min_alpha", -1.0), ("window", 0)])
+    def test_assigned_attributes_are_checked_before_training(self, name: str, value: float) -> None:
+        model = Word2Vec(topics(10), **SMALL)
+        setattr(model, name, value)
+        with pytest.raises(errors.ParameterError, match=name):
+            model.train(topics(10), total_examples=10, epochs=1)
+
+    def test_reordered_keys_are_not_trained_as_other_words(self) -> None:
+        model = Word2Vec([["a", "b", "c"]] * 3, **SMALL)
+        model.wv.sort_by_descending_frequency()
+        model.wv.index_to_key = model.wv.index_to_key[::-1]
+        with pytest.raises(errors.TrainingError, match="keys"):
+            model.train([["a"]], total_examples=1, epochs=1)
+
+    def test_numbers_too_large_for_a_float_are_out_of_range(self) -> None:
+        with pytest.raises(errors.ParameterError, match="window"):
+            Word2Vec(**{**SMALL, "window": 10**400})
+
     def test_swapped_matrices_of_a_wrong_shape_are_refused(self) -> None:
         model = Word2Vec(topics(10), **SMALL)
         model.syn1neg = model.syn1neg[:3]
@@ -420,6 +446,17 @@ class TestFiles:
         with pytest.raises(AttributeError, match="KeyedVectors"):
             Word2Vec.load(tmp_path / "vectors")
         assert len(KeyedVectors.load(tmp_path / "vectors")) > 0
+
+    def test_a_sound_file_without_the_parts_is_refused_by_name(self, tmp_path: Path) -> None:
+        native.write(tmp_path / "m", {}, {"kind": "Word2Vec"})
+        with pytest.raises(errors.FileFormatError, match="not a whole Word2Vec model"):
+            Word2Vec.load(tmp_path / "m")
+
+    def test_numpy_attributes_can_be_saved(self, tmp_path: Path) -> None:
+        model = Word2Vec(topics(5), **SMALL)
+        model.window = np.int64(3)  # type: ignore[assignment]
+        model.save(tmp_path / "m")
+        assert Word2Vec.load(tmp_path / "m").window == 3
 
     def test_a_changed_byte_is_found(self, tmp_path: Path) -> None:
         path = tmp_path / "m"

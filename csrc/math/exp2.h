@@ -11,8 +11,8 @@
 #define CW2V_EXP2_C5 0.00132764713f
 
 #define CW2V_LOG2E 1.44269504088896341f
-/* Beyond this the sigmoid of float32 has saturated: exp(87) is the last power of e below the largest float's square
- * root's reach, and 1 / (1 + exp(87)) = 1.6e-38 is the smallest normal result. */
+/* Beyond this the sigmoid of float32 has saturated: 1 / (1 + exp(87)) = 1.6e-38 is close to the smallest normal float, and
+ * 87 log2(e) = 125.5 keeps v_exp2 within its contract. */
 #define CW2V_SIGMOID_MAX 87.0f
 
 #endif

@@ -55,7 +55,8 @@ typedef struct cw2v_simd {
   const char *name;
   float (*dot)(const float *x, const float *y, int64_t n);
   void (*axpy)(float a, const float *x, float *y, int64_t n); /* y += a x */
-  /* y = 1 / (1 + exp(-x)), by element, exact to about one unit in the last place, saturating; n a multiple of 16. */
+  /* y = 1 / (1 + exp(-x)), by element, saturating; n a multiple of 16. Absolute error below 1e-7; relative
+   * below 1e-6 for |x| <= 16 (4e-6 towards -80, where x log2(e) is rounded). */
   void (*sigmoid)(const float *x, float *y, int64_t n);
   /* The fused form of cw2v_step_generic (step/step.h), which it must equal; scratch is 64-byte aligned. */
   void (*window)(const cw2v_window *window, float *scratch);

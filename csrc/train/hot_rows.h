@@ -4,7 +4,7 @@
  *
  *   shared += local - base;   local = base = shared
  *
- * With T threads a row is at most T * merge_every updates stale. Quality holds while that product stays below about 128
+ * With T threads a copy misses at most (T - 1) * merge_every updates of the others. Quality holds while that is small
  * (docs/performance.md), which is what the caller chooses merge_every by. */
 #ifndef CW2V_HOT_ROWS_H
 #define CW2V_HOT_ROWS_H
@@ -17,7 +17,7 @@ static inline void cw2v_hot_rows_begin(cw2v_hot_rows *hot, int32_t dim) {
   const size_t bytes = (size_t)hot->n_rows * (size_t)dim * sizeof(float);
   if (bytes == 0) return;
   memcpy(hot->local, hot->shared, bytes);
-  memcpy(hot->base, hot->shared, bytes);
+  memcpy(hot->base, hot->local, bytes); /* not from shared again: another thread may have merged in between */
   memset(hot->updates, 0, (size_t)hot->n_rows * sizeof(uint16_t));
 }
 

@@ -61,9 +61,13 @@ def atomic_write(path: str | os.PathLike[str], mode: str = "wb") -> Iterator[IO[
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+        if isinstance(error, OSError) and error.filename is None:  # a write failed: say which file, and what is safe
+            kept = "; the old file is unchanged" if os.path.exists(target) else ""
+            reason = f"cannot save: {error.strerror or error} (free some space, or save to another place{kept})"
+            raise OSError(error.errno, reason, target) from error
         raise
     _sync_directory(os.path.dirname(target))
 

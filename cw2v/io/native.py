@@ -6,9 +6,9 @@ Layout, all little-endian::
     uint32    version, 1
     uint64    length of the header
     uint32    CRC-32 of the header
-    header    JSON in UTF-8: {"sections": [{name, dtype, shape, offset, crc32}...], "size": ..., "meta":
-    {...}} zeros     up to a multiple of 64 sections  raw arrays in C order, each at a multiple of 64; offsets
-    and size count from the first of them
+    header    JSON in UTF-8: {"sections": [{name, dtype, shape, offset, crc32}...], "size": ..., "meta": {...}}
+    zeros     up to a multiple of 64
+    sections  raw arrays in C order, each at a multiple of 64; offsets and size count from the first of them
 
 Loading reads numbers and text; it never runs code.
 """

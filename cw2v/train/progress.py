@@ -10,7 +10,7 @@ from typing import Any
 
 from cw2v.errors import MissingExtraError, ParameterError
 
-__all__ = ["ProgressState", "Reporter"]
+__all__ = ["ProgressState", "Reporter", "check_progress", "reading_log"]
 
 logger = logging.getLogger("cw2v.train")
 
@@ -42,12 +42,41 @@ class ProgressState:
     finished: bool
 
 
-def _bar(total: int) -> Callable[[ProgressState], None]:
+def _tqdm() -> Any:
     try:
         from tqdm.auto import tqdm
     except ImportError as error:
         raise MissingExtraError("progress=True draws its bar with tqdm: pip install cw2v[progress]") from error
-    bar: Any = tqdm(total=total, unit="word", unit_scale=True, desc="training")
+    return tqdm
+
+
+def check_progress(progress: object) -> None:
+    """Raise now what is wrong with a `progress` argument, before a corpus is read for it."""
+    if progress is True:
+        _tqdm()
+    elif progress is not False and progress is not None and not callable(progress):
+        raise ParameterError(f"progress must be True, False or a callable, got {progress!r}")
+
+
+def reading_log(delay: float = 1.0) -> Callable[[int, int | None], None]:
+    """A callback for :func:`cw2v.corpus.scan` that logs how far the reading is, once a `delay` seconds."""
+    last = time.perf_counter()
+
+    def report(done: int, total: int | None) -> None:
+        nonlocal last
+        now = time.perf_counter()
+        if now - last >= delay:
+            last = now
+            if total:
+                logger.info("PROGRESS: read %.1f%% of the corpus", 100.0 * done / total)
+            else:
+                logger.info("PROGRESS: at sentence #%i", done)
+
+    return report
+
+
+def _bar(total: int) -> Callable[[ProgressState], None]:
+    bar: Any = _tqdm()(total=total, unit="word", unit_scale=True, desc="training")
 
     def show(state: ProgressState) -> None:
         bar.set_postfix(epoch=f"{state.epoch + 1}/{state.epochs}", alpha=f"{state.alpha:.4f}", refresh=False)
@@ -84,12 +113,12 @@ class Reporter:
     ) -> None:
         self.epochs, self.raw_words, self.alpha_at, self.delay = epochs, raw_words, alpha_at, max(delay, 0.0)
         self.total = epochs * raw_words
+        check_progress(progress)
+        self.show: Callable[[ProgressState], object] | None
         if callable(progress):
-            self.show: Callable[[ProgressState], object] | None = progress
-        elif progress is True or progress is False or progress is None:
-            self.show = _bar(self.total) if progress else None
+            self.show = progress
         else:
-            raise ParameterError(f"progress must be True, False or a callable, got {progress!r}")
+            self.show = _bar(self.total) if progress else None
         self.begun = self.last = time.perf_counter()
 
     def update(self, epoch: int, share: float) -> None:

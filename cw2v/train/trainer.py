@@ -101,7 +101,7 @@ def padded(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def private_rows(counts: NDArray[np.int64], threads: int) -> tuple[int, int]:
     """How many rows a thread keeps private, and after how many updates it merges each (``csrc/train/hot_rows.h``)."""
-    if threads == 1:
+    if threads == 1 or threads - 1 > STALE_UPDATES:
         return 0, 1
     # Rows are private from the first on, so the first rare word ends them, whatever order the vocabulary is in.
     rare = np.flatnonzero(counts < MIN_PRIVATE_COUNT)
