@@ -200,8 +200,8 @@ def markdown() -> str:
         [
             "# Parameters of `Word2Vec`",
             "",
-            "Made by `make docs` from `cw2v/parameters.py`. The constructor takes them in gensim's order, after `sentences`",
-            "and `corpus_file`; the command line writes `_` as `-`.",
+            "Made by `make docs` from `cw2v/parameters.py`. The constructor takes them in gensim's order, after",
+            "`sentences` and `corpus_file`; the command line writes `_` as `-`.",
             "",
             "| name | default | range | meaning |",
             "|---|---|---|---|",

@@ -139,7 +139,7 @@ class TestDeterminism:
             subprocess.run(
                 [sys.executable, str(script)], env={**os.environ, "PYTHONHASHSEED": seed}, cwd=tmp_path,
                 capture_output=True, text=True, check=True,
-            ).stdout  # fmt: skip
+            ).stdout
             for seed in ("0", "1")
         }
         assert len(runs) == 1
@@ -247,7 +247,9 @@ class TestBadInput:
         with pytest.raises(RuntimeError, match=r"(?s)3.*'b'|2.*'b'"):
             Word2Vec([["a", "b", "b"]], **{**SMALL, "min_count": 3})
 
-    @pytest.mark.parametrize("corpus", ["a string", [["a", None]], [["a", float("nan")]], [None], ["a b"], [["a"], 5], 7])
+    @pytest.mark.parametrize(
+        "corpus", ["a string", [["a", None]], [["a", float("nan")]], [None], ["a b"], [["a"], 5], 7]
+    )
     def test_what_is_not_a_corpus_is_a_type_error(self, corpus: object) -> None:
         with pytest.raises(TypeError):
             Word2Vec(corpus, **SMALL)  # type: ignore[arg-type]

@@ -21,9 +21,9 @@ __all__ = ["Settings", "train"]
 
 # Tokens that a thread takes at a time: some 3 ms of work. Results with one worker do not depend on it.
 BLOCK_TOKENS = 8192
-# Private rows (docs/performance.md). All threads together keep PRIVATE_ROWS rows of each matrix private, the most frequent
-# ones, but each at least MIN_PRIVATE_ROWS; words rarer than MIN_PRIVATE_COUNT get so few updates that a stale copy would
-# matter. A copy misses at most STALE_UPDATES updates that other threads hold back.
+# Private rows (docs/performance.md). All threads together keep PRIVATE_ROWS rows of each matrix private, the most
+# frequent ones, but each at least MIN_PRIVATE_ROWS; words rarer than MIN_PRIVATE_COUNT get so few updates that a stale
+# copy would matter. A copy misses at most STALE_UPDATES updates that other threads hold back.
 PRIVATE_ROWS = 32_768
 MIN_PRIVATE_ROWS = 4096
 MIN_PRIVATE_COUNT = 64
