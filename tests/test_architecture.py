@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each room may import those in rows above it (and its own).
 ROOMS = [
     ["errors"],
-    ["parameters", "_core", "_text", "reference"],
+    ["parameters", "_core", "_text", "reference", "threads"],
     ["vocabulary", "query", "io"],
     ["corpus", "evaluate"],
     ["keyedvectors", "train"],

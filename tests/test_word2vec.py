@@ -318,7 +318,6 @@ class TestBadInput:
 
     def test_reordered_keys_are_not_trained_as_other_words(self) -> None:
         model = Word2Vec([["a", "b", "c"]] * 3, **SMALL)
-        model.wv.sort_by_descending_frequency()
         model.wv.index_to_key = model.wv.index_to_key[::-1]
         with pytest.raises(errors.TrainingError, match="keys"):
             model.train([["a"]], total_examples=1, epochs=1)

@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 from cw2v import _text
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
 from cw2v.errors import CorpusDecodeError, CorpusError, CorpusTypeError
+from cw2v.threads import run_threads
 from cw2v.vocabulary import Keys
 
 __all__ = ["FileKeys", "file_fingerprint", "open_text", "scan_file"]
 
 CHUNK_BYTES = 4 << 20
 _BOM = b"\xef\xbb\xbf"
-_POLL_SECONDS = 0.05
 
 Path = str | os.PathLike[str]
 Progress = Callable[[int, int | None], object]
@@ -205,28 +205,20 @@ class _Reader:
 def _run(
     reader: _Reader, n_threads: int, on_progress: Progress | None, should_stop: Callable[[], bool] | None
 ) -> None:
-    # The main thread only waits, a little at a time, so that Ctrl-C is seen at once; every thread is joined
-    # whatever happens.
     reader.scanners = [_text.Scanner(reader.text) for _ in range(n_threads)]
-    threads = [threading.Thread(target=reader.work, args=(w,), daemon=True) for w in range(n_threads)]
-    started: list[threading.Thread] = []
-    try:
-        for thread in threads:
-            thread.start()
-            started.append(thread)
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(_POLL_SECONDS)
-                if should_stop is not None and should_stop():
-                    raise CorpusError(f"reading was stopped after {reader.done} of {len(reader.text)} bytes")
-                if on_progress is not None:
-                    on_progress(reader.done, len(reader.text))
-        if on_progress is not None and not reader.failures:
-            on_progress(len(reader.text), len(reader.text))
-    finally:
+
+    def stop() -> None:
         reader.stop = True
-        for thread in started:
-            thread.join()
+
+    def poll() -> None:
+        if should_stop is not None and should_stop():
+            raise CorpusError(f"reading was stopped after {reader.done} of {len(reader.text)} bytes")
+        if on_progress is not None:
+            on_progress(reader.done, len(reader.text))
+
+    run_threads(reader.work, n_threads, stop, poll)
+    if on_progress is not None and not reader.failures:
+        on_progress(len(reader.text), len(reader.text))
 
 
 def _merge(

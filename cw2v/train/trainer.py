@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from cw2v import _core
 from cw2v.corpus import EncodedCorpus
 from cw2v.errors import TrainingError
+from cw2v.threads import run_threads
 from cw2v.train.progress import ProgressState, Reporter
 from cw2v.train.report import EpochReport, TrainingReport
-from cw2v.train.threads import run_threads
 from cw2v.vocabulary import Vocabulary
 
 __all__ = ["Settings", "train"]
