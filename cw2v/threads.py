@@ -48,7 +48,7 @@ def run_threads(
     stop : callable
         Asks all threads to return.
     poll : callable
-        Called in the caller's thread about every 50 ms.
+        Called in the caller's thread about every 50 ms, and at the end of each call.
 
     Returns
     -------
@@ -71,7 +71,9 @@ def run_threads(
         for thread in threads:
             thread.start()
         for thread in threads:
-            while not thread.ended.wait(_POLL_SECONDS):
+            ended = False
+            while not ended:
+                ended = thread.ended.wait(_POLL_SECONDS)
                 poll()
     except BaseException:
         stop()
