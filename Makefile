@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 SOURCES := setup.py pyproject.toml README.md $(shell find cw2v csrc -name '*.py' -o -name '*.pyx' -o -name '*.pxd' \
            -o -name '*.pyi' -o -name '*.[ch]' -o -name '*.inc')
 
-.PHONY: build demo test ctest bench lint docs wheel clean
+.PHONY: build demo test ctest bench lint docs wheel distcheck clean
 
 build: $(VENV)/installed
 
@@ -51,7 +51,16 @@ docs: build
 
 wheel: | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet build
-	$(BIN)/python -m build
+	rm -rf dist && $(BIN)/python -m build
+
+# The wheel that is built from the source archive, in an empty environment, away from the sources.
+distcheck: wheel
+	rm -rf build/empty && $(PYTHON) -m venv build/empty
+	build/empty/bin/python -m pip install --quiet dist/*.whl
+	! tar tzf dist/*.tar.gz | grep -E '_core\.c$$|_text\.c$$|\.so$$'
+	cd / && $(abspath build/empty/bin/cw2v) demo
+	cd / && $(abspath build/empty/bin/python) -c "import time, numpy; t = time.perf_counter(); import cw2v; \
+	  print(f'import beyond NumPy: {time.perf_counter() - t:.3f} s')"
 
 clean:
 	rm -rf build dist $(VENV) *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
