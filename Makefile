@@ -57,7 +57,7 @@ wheel: | $(VENV)/bin/python
 distcheck: wheel
 	rm -rf build/empty && $(PYTHON) -m venv build/empty
 	build/empty/bin/python -m pip install --quiet dist/*.whl
-	! tar tzf dist/*.tar.gz | grep -E '_core\.c$$|_text\.c$$|\.so$$'
+	! tar tzf dist/*.tar.gz | grep -E '/cw2v/_(core|text)\.c$$|\.so$$'
 	cd / && $(abspath build/empty/bin/cw2v) demo
 	cd / && $(abspath build/empty/bin/python) -c "import time, numpy; t = time.perf_counter(); import cw2v; \
 	  print(f'import beyond NumPy: {time.perf_counter() - t:.3f} s')"
