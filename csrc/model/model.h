@@ -8,18 +8,31 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "model/huffman.h"
 #include "rng/alias.h"
 #include "simd/simd.h"
+
+typedef enum cw2v_architecture {
+  CW2V_SKIP_GRAM = 0, /* each context by itself predicts the centre */
+  CW2V_CBOW = 1,      /* the contexts' mean or sum predicts it */
+} cw2v_architecture;
 
 /* Hyper-parameters and tables of one epoch; const while it runs. V words, K noise words. */
 typedef struct cw2v_params {
   const cw2v_simd *simd;
   int32_t n_words;         /* V */
   int32_t dim;             /* floats a row, a multiple of CW2V_ROW_ALIGN */
-  int32_t window;          /* W >= 1: contexts to either side */
-  int32_t shrink_windows;  /* draw each window's size from 1 .. W */
-  int32_t negative;        /* K >= 1 */
+  int32_t window_left;     /* >= 0: contexts before the centre */
+  int32_t window_right;    /* >= 0: contexts behind it; one of the two is at least 1 */
+  int32_t shrink_windows;  /* draw each window's reach from 1 .. its most */
+  int32_t architecture;    /* cw2v_architecture */
+  int32_t cbow_mean;       /* CBOW's hidden layer: the contexts' mean, else their sum */
+  int32_t cbow_exact;      /* CBOW's gradient: divided by the number of contexts if they are averaged, else word2vec.c's */
+  int32_t hs;              /* train the hierarchical softmax */
+  cw2v_paths paths;        /* its tree */
+  int32_t negative;        /* K >= 0; 0: no negative sampling */
   int32_t shared_negatives; /* one noise set a centre word, else one a pair */
+  int32_t measure_loss;
   int32_t fused;           /* use simd->window, else cw2v_step_generic: for tests */
   uint64_t token_key;      /* stream of sub-sampling and window sizes, counter: position */
   uint64_t noise_key;      /* stream of noise words */
@@ -37,6 +50,11 @@ typedef struct cw2v_corpus {
   int64_t n_blocks;
 } cw2v_corpus;
 
+/* The most targets that one step can have. */
+static inline int32_t cw2v_max_targets(int32_t negative) {
+  return negative + 1 > CW2V_MAX_PATH ? negative + 1 : CW2V_MAX_PATH;
+}
+
 /* A thread's private copies of the n_rows most frequent rows of one matrix; see train/hot_rows.h. n_rows 0: none. */
 typedef struct cw2v_hot_rows {
   float *shared;     /* (V, dim) */
@@ -49,21 +67,25 @@ typedef struct cw2v_hot_rows {
 
 /* Everything one thread writes besides the shared weights. B: tokens of the largest block. */
 #define CW2V_MAX_NEGATIVE 1000 /* cw2v/parameters.py holds the same bound */
+#define CW2V_PATTERNS 8
 #define CW2V_RING 64 /* centres whose noise is remembered; more than the pipeline of train.c looks ahead */
 typedef struct cw2v_scratch {
   cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
-  cw2v_hot_rows output; /* rows of the output matrix: centre and noise words as targets */
+  cw2v_hot_rows output; /* rows of negative sampling's output matrix: centre and noise words as targets */
+  cw2v_hot_rows nodes;  /* rows of the hierarchical softmax' matrix: inner nodes as targets */
   int32_t *kept;        /* (B) word_id of the tokens that survive sub-sampling */
   int32_t *kept_position; /* (B) their positions, less the block's first */
   int32_t *left;        /* (B) first index into kept of their window */
   int32_t *right;       /* (B) last index */
   int32_t *twin;        /* (B) index of the same word's last occurrence within reach of a window, or -1 */
   int32_t *noise;       /* (CW2V_RING, K) noise words of the coming centres */
-  float *window;        /* cw2v_window_scratch(K + 1) floats, 64-byte aligned */
-  float *pattern;       /* 3 * 2 * cw2v_window_stride(K + 1) floats, 64-byte aligned: signs, gains, special gains */
+  float *window;        /* cw2v_window_scratch(N) floats, 64-byte aligned; N: cw2v_max_targets(K) */
+  float *pattern;       /* CW2V_PATTERNS * 2 * cw2v_window_stride(N) floats, 64-byte aligned; see train/targets.h */
+  float *hidden;        /* (3, dim): CBOW's hidden layer, its gradient, the second objective's gradient */
   float *gradient;      /* (CW2V_MAX_CONTEXTS, dim) for the generic step, 64-byte aligned */
-  float **target_rows;  /* (K + 1) */
-  const float **next_rows; /* (K + 2) rows to prefetch */
+  float **context_rows; /* (min(window_left + window_right, B)) for CBOW */
+  float **target_rows;  /* (N) */
+  const float **next_rows; /* (K + 2 + CW2V_MAX_PATH) rows to prefetch */
 } cw2v_scratch;
 
 /* What the threads of a run share besides the weights. Nothing racy becomes an index: these are atomics. */
@@ -77,6 +99,8 @@ typedef struct cw2v_control {
 typedef struct cw2v_tally {
   int64_t trained;    /* tokens kept and used as centres */
   int64_t subsampled; /* tokens dropped by sub-sampling */
+  int64_t pairs;      /* predictions made: (centre, context) pairs, or windows with CBOW */
+  double loss[2];     /* summed loss of negative sampling and of the hierarchical softmax, if measured */
 } cw2v_tally;
 
 #endif

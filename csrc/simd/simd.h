@@ -29,6 +29,10 @@ typedef struct cw2v_window {
   float *const *target;        /* (n_targets) rows of `dim` floats */
   const float *sign;           /* (2 * stride), see cw2v_window_stride: by slot, the pattern twice over */
   const float *gain;           /* (2 * stride) likewise; zero in the unused slots */
+  float *gradient; /* NULL, or a row for sum_o g_0o target_o: the one context is then read but not updated (CBOW) */
+  double *loss;    /* NULL, or where sum_jo weight_j times_o softplus(-sign_o x_jo) is added: the windows' negative
+                    * log-likelihood before the step */
+  const float *times;          /* (2 * stride) with loss only: by slot, how often the target counts, unused slots 0 */
   int32_t n_contexts;          /* 1 .. CW2V_MAX_CONTEXTS */
   int32_t n_targets;           /* >= 1 */
   int32_t dim;                 /* multiple of CW2V_ROW_ALIGN */
@@ -60,6 +64,10 @@ typedef struct cw2v_simd {
   void (*sigmoid)(const float *x, float *y, int64_t n);
   /* The fused form of cw2v_step_generic (step/step.h), which it must equal; scratch is 64-byte aligned. */
   void (*window)(const cw2v_window *window, float *scratch);
+  /* out = scale * sum_j row_j;  row_j += scale * x, one row after the other, so
+   * that a row which is listed twice is updated twice. */
+  void (*gather)(float *const *rows, int32_t n_rows, float scale, float *out, int64_t n);
+  void (*scatter)(float *const *rows, int32_t n_rows, float scale, const float *x, int64_t n);
   /* shared += local - base; local = base = shared (train/hot_rows.h). */
   void (*merge)(float *shared, float *local, float *base, int64_t n);
 } cw2v_simd;

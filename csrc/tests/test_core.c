@@ -143,7 +143,7 @@ typedef struct run {
   cw2v_params params;
   cw2v_corpus corpus;
   cw2v_control control;
-  float *input, *output; /* (V, dim) */
+  float *input, *output, *nodes; /* (V, dim) */
   int64_t largest_block;
 } run;
 
@@ -161,6 +161,26 @@ static int64_t *random_cuts(int64_t n, int64_t last) {
   return cuts;
 }
 
+static int mode; /* 0, 1: skip-gram, CBOW with negative sampling; 2, 3: with the hierarchical softmax besides */
+
+static void make_paths(run *r) {
+  const int32_t n = r->params.n_words;
+  int64_t *counts = buffer((size_t)n * 8), *weight = buffer(2 * (size_t)n * 8), *begin = buffer(((size_t)n + 1) * 8);
+  int32_t *parent = buffer(2 * (size_t)n * 4), *order = buffer((size_t)n * 4);
+  uint8_t *side = buffer(2 * (size_t)n);
+  for (int32_t i = 0; i < n; i++) {
+    order[i] = i;
+    counts[i] = n - i;
+  }
+  CHECK(cw2v_huffman_build(counts, n, parent, side, weight, order) == CW2V_OK);
+  CHECK(cw2v_huffman_lengths(parent, n, begin) == CW2V_OK);
+  int32_t *node = buffer((size_t)begin[n] * 4);
+  uint8_t *code = buffer((size_t)begin[n]);
+  cw2v_huffman_paths(parent, side, n, begin, node, code);
+  for (int64_t i = 0; i < begin[n]; i++) CHECK(0 <= node[i] && node[i] < n - 1 && code[i] <= 1);
+  r->params.paths = (cw2v_paths){begin, node, code};
+}
+
 static void make_run(run *r, const shape *s, const cw2v_simd *simd) {
   int32_t *ids = buffer((size_t)s->n_tokens * sizeof(int32_t));
   uint32_t *keep = buffer((size_t)s->n_words * sizeof(uint32_t));
@@ -175,7 +195,9 @@ static void make_run(run *r, const shape *s, const cw2v_simd *simd) {
   }
   CHECK(cw2v_alias_build(weight, s->n_words, noise, work) == CW2V_OK);
   r->shape = *s;
-  r->params = (cw2v_params){.simd = simd, .n_words = s->n_words, .dim = 32, .window = s->window,
+  r->params = (cw2v_params){.simd = simd, .n_words = s->n_words, .dim = 32, .window_left = s->window,
+    .window_right = s->window, .architecture = mode % 2 ? CW2V_CBOW : CW2V_SKIP_GRAM, .cbow_mean = 1,
+    .hs = mode >= 2 && s->n_words > 1, .measure_loss = mode == 2,
     .shrink_windows = s->shrink, .negative = s->negative, .shared_negatives = s->shared, .fused = 1,
     .token_key = cw2v_stream_key(1, 2, CW2V_STREAM_TOKEN), .noise_key = cw2v_stream_key(1, 2, CW2V_STREAM_NOISE),
     .keep = keep, .noise = noise, .start_alpha = 0.05, .end_alpha = 0.001,
@@ -185,26 +207,36 @@ static void make_run(run *r, const shape *s, const cw2v_simd *simd) {
     const int64_t n = offsets[blocks[b + 1]] - offsets[blocks[b]];
     if (n > r->largest_block) r->largest_block = n;
   }
+  if (r->params.hs) make_paths(r);
+  r->nodes = random_floats((int64_t)s->n_words * 32);
   r->input = random_floats((int64_t)s->n_words * 32);
   r->output = random_floats((int64_t)s->n_words * 32);
   cw2v_control_reset(&r->control);
 }
 
-static cw2v_hot_rows make_hot_rows(const run *r, float *shared) {
-  const size_t n = (size_t)r->shape.n_hot, bytes = n * 32 * sizeof(float);
-  return (cw2v_hot_rows){shared, buffer(bytes), buffer(bytes), buffer(n * sizeof(uint16_t)), r->shape.n_hot,
+static cw2v_hot_rows make_hot_rows(const run *r, float *shared, int32_t most) {
+  const int32_t rows = r->shape.n_hot < most ? r->shape.n_hot : most;
+  const size_t n = (size_t)rows, bytes = n * 32 * sizeof(float);
+  return (cw2v_hot_rows){shared, buffer(bytes), buffer(bytes), buffer(n * sizeof(uint16_t)), rows,
                          r->shape.merge_every};
 }
 
 /* Every buffer as small as model.h allows. */
 static cw2v_scratch make_scratch(const run *r) {
   const size_t tokens = (size_t)r->largest_block * sizeof(int32_t), k = (size_t)r->params.negative;
-  const size_t stride = (size_t)cw2v_window_stride((int32_t)k + 1);
-  return (cw2v_scratch){make_hot_rows(r, r->input), make_hot_rows(r, r->output), buffer(tokens), buffer(tokens),
-    buffer(tokens), buffer(tokens), buffer(tokens), buffer(CW2V_RING * k * sizeof(int32_t)),
-    buffer((size_t)cw2v_window_scratch((int32_t)k + 1) * sizeof(float)), buffer(6 * stride * sizeof(float)),
-    buffer(CW2V_MAX_CONTEXTS * 32 * sizeof(float)), buffer((k + 1) * sizeof(float *)),
-    buffer((k + 2) * sizeof(float *))};
+  const int32_t most = cw2v_max_targets((int32_t)k), v = r->params.n_words;
+  const int64_t width = (int64_t)r->params.window_left + r->params.window_right;
+  return (cw2v_scratch){
+    .input = make_hot_rows(r, r->input, v), .output = make_hot_rows(r, r->output, v),
+    .nodes = make_hot_rows(r, r->nodes, v - 1),
+    .kept = buffer(tokens), .kept_position = buffer(tokens), .left = buffer(tokens), .right = buffer(tokens),
+    .twin = buffer(tokens), .noise = buffer(CW2V_RING * k * sizeof(int32_t)),
+    .window = buffer((size_t)cw2v_window_scratch(most) * sizeof(float)),
+    .pattern = buffer(CW2V_PATTERNS * 2 * (size_t)cw2v_window_stride(most) * sizeof(float)),
+    .hidden = buffer(3 * 32 * sizeof(float)), .gradient = buffer(CW2V_MAX_CONTEXTS * 32 * sizeof(float)),
+    .context_rows = buffer((size_t)(width < r->largest_block ? width : r->largest_block) * sizeof(float *)),
+    .target_rows = buffer((size_t)most * sizeof(float *)),
+    .next_rows = buffer((k + 2 + CW2V_MAX_PATH) * sizeof(float *))};
 }
 
 static void test_sample(run *r, cw2v_scratch *s) {
@@ -215,7 +247,7 @@ static void test_sample(run *r, cw2v_scratch *s) {
       CHECK(s->kept[t] == r->corpus.ids[first + s->kept_position[t]]);
       CHECK(t == 0 || s->kept_position[t] > s->kept_position[t - 1]);
       CHECK(0 <= s->left[t] && s->left[t] <= t && t <= s->right[t] && s->right[t] < n);
-      CHECK(t - s->left[t] <= r->params.window && s->right[t] - t <= r->params.window);
+      CHECK(t - s->left[t] <= r->params.window_left && s->right[t] - t <= r->params.window_right);
       CHECK(s->twin[t] == -1 || (s->twin[t] < t && s->kept[s->twin[t]] == s->kept[t]));
     }
   }
@@ -237,7 +269,7 @@ static void test_training(const shape *s, const cw2v_simd *simd) {
   run r;
   make_run(&r, s, simd);
   const int64_t n = (int64_t)s->n_words * 32;
-  float *input = copy_floats(r.input, n), *output = copy_floats(r.output, n);
+  float *input = copy_floats(r.input, n), *output = copy_floats(r.output, n), *nodes = copy_floats(r.nodes, n);
   job jobs[2] = {{.run = &r, .scratch = make_scratch(&r)}, {.run = &r, .scratch = make_scratch(&r)}};
   test_sample(&r, &jobs[0].scratch);
 
@@ -247,6 +279,7 @@ static void test_training(const shape *s, const cw2v_simd *simd) {
   float *fused_in = copy_floats(r.input, n), *fused_out = copy_floats(r.output, n);
   memcpy(r.input, input, (size_t)n * sizeof(float));
   memcpy(r.output, output, (size_t)n * sizeof(float));
+  memcpy(r.nodes, nodes, (size_t)n * sizeof(float));
   r.params.fused = 0;
   r.params.simd = &cw2v_simd_scalar;
   cw2v_control_reset(&r.control);
@@ -257,7 +290,7 @@ static void test_training(const shape *s, const cw2v_simd *simd) {
   r.params.fused = 1;
   r.params.simd = simd;
   cw2v_control_reset(&r.control);
-  jobs[0].tally = (cw2v_tally){0, 0};
+  jobs[0].tally = (cw2v_tally){0};
   CHECK(pthread_create(&other, NULL, work_on, &jobs[1]) == 0);
   work_on(&jobs[0]);
   CHECK(pthread_join(other, NULL) == 0);
@@ -267,7 +300,7 @@ static void test_training(const shape *s, const cw2v_simd *simd) {
 
   cw2v_control_reset(&r.control); /* a stopped control trains nothing */
   cw2v_control_stop(&r.control);
-  jobs[0].tally = (cw2v_tally){0, 0};
+  jobs[0].tally = (cw2v_tally){0};
   work_on(&jobs[0]);
   CHECK(jobs[0].tally.trained == 0 && cw2v_control_words(&r.control) == 0);
   guard_check();
@@ -287,8 +320,9 @@ int main(void) {
   test_kernels();
   for (int kind = 0; kind < 4; kind++)
     for (int32_t n = 1; n < 400; n = n * 3 + 1) test_alias(n, kind);
-  for (int i = 0; (simd = cw2v_simd_available(i)) != NULL; i++)
-    for (size_t s = 0; s < sizeof(shapes) / sizeof(shapes[0]); s++) test_training(&shapes[s], simd);
+  for (mode = 0; mode < 4; mode++)
+    for (int i = 0; (simd = cw2v_simd_available(i)) != NULL; i++)
+      for (size_t s = 0; s < sizeof(shapes) / sizeof(shapes[0]); s++) test_training(&shapes[s], simd);
   puts("test_core: kernels, alias tables, sampling and training are sound");
   return 0;
 }
