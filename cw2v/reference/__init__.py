@@ -29,6 +29,10 @@ from cw2v.reference.draws import (
 )
 from cw2v.reference.epoch import Epoch, Sample, alpha_at, sample_tokens, train_epoch, window_bounds
 from cw2v.reference.objective import (
+    cbow_gradients,
+    cbow_hidden,
+    cbow_loss,
+    cbow_step,
     group_contexts,
     group_targets,
     log_sigmoid,
@@ -37,17 +41,35 @@ from cw2v.reference.objective import (
     sigmoid,
     step,
 )
+from cw2v.reference.tree import (
+    Paths,
+    hierarchical_softmax_gradients,
+    hierarchical_softmax_loss,
+    huffman_paths,
+    huffman_total,
+    path_signs,
+    tree_log_probabilities,
+)
 
 __all__ = [
     "Epoch",
+    "Paths",
     "Sample",
     "alias_draw",
     "alias_probability",
     "alias_table",
     "alpha_at",
     "below",
+    "cbow_gradients",
+    "cbow_hidden",
+    "cbow_loss",
+    "cbow_step",
     "group_contexts",
     "group_targets",
+    "hierarchical_softmax_gradients",
+    "hierarchical_softmax_loss",
+    "huffman_paths",
+    "huffman_total",
     "keep_probability",
     "keep_thresholds",
     "log_sigmoid",
@@ -55,11 +77,13 @@ __all__ = [
     "negative_sampling_loss",
     "noise_distribution",
     "noise_words",
+    "path_signs",
     "random_uint64",
     "sample_tokens",
     "sigmoid",
     "step",
     "stream_key",
     "train_epoch",
+    "tree_log_probabilities",
     "window_bounds",
 ]

@@ -6,6 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
+    "cbow_gradients",
+    "cbow_hidden",
+    "cbow_loss",
+    "cbow_step",
     "group_contexts",
     "group_targets",
     "log_sigmoid",
@@ -64,6 +68,74 @@ def negative_sampling_gradients(
     return -g @ target, -g.T @ context
 
 
+def cbow_hidden(context: F64, mean: bool = True) -> F64:
+    """CBOW's hidden layer (D,), h = (1 / n) sum_j context_j, or the sum without the factor  ([1] section 3.1)."""
+    return np.asarray(context.mean(axis=0) if mean else context.sum(axis=0))
+
+
+def cbow_loss(
+    context: F64, target: F64, sign: F64, mean: bool = True, times: F64 | None = None
+) -> float:
+    """Loss of a CBOW window, L = -sum_o times_o log sigmoid(sign_o <h, target_o>), h of :func:`cbow_hidden`.
+
+    With a centre and noise words this is negative sampling ([2] eq. 4 with h for the input vector), with the nodes and
+    signs of a path the hierarchical softmax (Rong 2014, 1411.2738, section 3).
+
+    Parameters
+    ----------
+    context : (n, D)
+        Input vectors of the words around the centre; a word that is there twice is two rows.
+    target : (m, D)
+    sign, times : (m,)
+        `times` is how often each target counts; default 1.
+    """
+    weight = None if times is None else np.asarray(times)[None, :]
+    return negative_sampling_loss(cbow_hidden(context, mean)[None, :], target, sign, weight)
+
+
+def cbow_gradients(
+    context: F64, target: F64, sign: F64, mean: bool = True, times: F64 | None = None
+) -> tuple[F64, F64]:
+    """Gradients of :func:`cbow_loss` by `context` (n, D) and by `target` (m, D).
+
+    dL/dcontext_j = (dL/dh) / n for the mean and dL/dh for the sum, the same for every j (Rong 2014, section 1.2). [4]
+    leaves 1 / n out, as Irsoy, Benton and Stratos 2021 (2012.15332) point out.
+    """
+    weight = None if times is None else np.asarray(times)[None, :]
+    by_hidden, by_target = negative_sampling_gradients(cbow_hidden(context, mean)[None, :], target, sign, weight)
+    share = 1.0 / len(context) if mean else 1.0
+    return np.repeat(by_hidden * share, len(context), axis=0), by_target
+
+
+def cbow_step(
+    context: ArrayLike, objectives: list[tuple[F64, F64, F64]], mean: bool = True, exact: bool = False
+) -> tuple[F64, list[F64]]:
+    """One CBOW window, all of it from the values before the step: every objective starts from the same hidden layer.
+
+    e = sum of all objectives' sum_o gain_o sigmoid(-sign_o <h, target_o>) target_o;  context_j += e, as [4] has it, or
+    e / n with `exact` and `mean`, which with gain = sign alpha times is gradient descent on the sum of
+    :func:`cbow_loss`.
+
+    Parameters
+    ----------
+    context : (n, D)
+    objectives : list of (target (m, D), sign (m,), gain (m,))
+    mean, exact : bool
+
+    Returns
+    -------
+    contexts : ndarray (n, D)
+        After the step; float64, as is all that is returned.
+    targets : list of ndarray (m, D)
+        For each objective.
+    """
+    c = np.asarray(context, dtype=np.float64)
+    hidden = cbow_hidden(c, mean)[None, :]
+    moved = [step(hidden, target, sign, gain) for target, sign, gain in objectives]
+    e = sum((new_hidden - hidden for new_hidden, _ in moved), np.zeros_like(hidden))
+    return c + (e / len(c) if exact and mean else e), [target for _, target in moved]
+
+
 def step(
     context: ArrayLike, target: ArrayLike, sign: ArrayLike, gain: ArrayLike, weight: ArrayLike | None = None
 ) -> tuple[F64, F64]:
@@ -95,10 +167,11 @@ def step(
 
 
 def group_contexts(word_ids: ArrayLike) -> list[tuple[list[int], list[float]]]:
-    """Groups of at most 16 distinct contexts and how often each occurs: a group is one step with weights."""
-    groups: list[dict[int, float]] = [{}]
-    for word_id in np.asarray(word_ids).tolist():
-        if word_id not in groups[-1] and len(groups[-1]) == MAX_CONTEXTS:
+    """Groups of 16 contexts and how often each word occurs in them: a group is one step with weights."""
+    words = np.asarray(word_ids).tolist()
+    groups: list[dict[int, float]] = []
+    for place, word_id in enumerate(words):
+        if place % MAX_CONTEXTS == 0:
             groups.append({})
         groups[-1][word_id] = groups[-1].get(word_id, 0.0) + 1.0
     return [(list(group), list(group.values())) for group in groups if group]
