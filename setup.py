@@ -51,7 +51,7 @@ def extension(name: str, sources: list[str]) -> Extension:
     )
 
 
-CORE = [path for folder in ("simd", "rng", "step", "train") for path in sorted(glob(f"csrc/{folder}/*.c"))]
+CORE = [path for folder in ("simd", "rng", "model", "step", "train") for path in sorted(glob(f"csrc/{folder}/*.c"))]
 TEXT = sorted(glob("csrc/text/*.c"))
 
 setup(

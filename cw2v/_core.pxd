@@ -1,5 +1,5 @@
 # Mirrors csrc/: simd/simd.h, rng/alias.h, model/model.h, step/step.h, train/*.h.
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 
 cdef extern from "status.h":
@@ -16,6 +16,9 @@ cdef extern from "simd/simd.h":
         float **target
         const float *sign
         const float *gain
+        float *gradient
+        double *loss
+        const float *times
         int32_t n_contexts
         int32_t n_targets
         int32_t dim
@@ -26,6 +29,8 @@ cdef extern from "simd/simd.h":
         void (*axpy)(float, const float *, float *, int64_t) noexcept nogil
         void (*sigmoid)(const float *, float *, int64_t) noexcept nogil
         void (*window)(const cw2v_window *, float *) noexcept nogil
+        void (*gather)(float **, int32_t, float, float *, int64_t) noexcept nogil
+        void (*scatter)(float **, int32_t, float, const float *, int64_t) noexcept nogil
         void (*merge)(float *, float *, float *, int64_t) noexcept nogil
     int32_t cw2v_window_column(int32_t) noexcept nogil
     int32_t cw2v_window_stride(int32_t) noexcept nogil
@@ -49,12 +54,28 @@ cdef extern from "rng/rng.h":
     uint64_t cw2v_stream_key(uint64_t, uint64_t, cw2v_stream) noexcept nogil
 
 
+cdef extern from "model/huffman.h":
+    int CW2V_MAX_PATH
+    ctypedef struct cw2v_paths:
+        const int64_t *begin
+        const int32_t *node
+        const uint8_t *code
+    cw2v_status cw2v_huffman_build(const int64_t *, int32_t, int32_t *, uint8_t *, int64_t *,
+                                   const int32_t *) noexcept nogil
+    cw2v_status cw2v_huffman_lengths(const int32_t *, int32_t, int64_t *) noexcept nogil
+    void cw2v_huffman_paths(const int32_t *, const uint8_t *, int32_t, const int64_t *, int32_t *, uint8_t *) noexcept nogil
+
+
 cdef extern from "model/model.h":
     int CW2V_RING
+    int CW2V_PATTERNS
+    int32_t cw2v_max_targets(int32_t) noexcept nogil
     int CW2V_MAX_NEGATIVE
     ctypedef struct cw2v_params:
         const cw2v_simd *simd
-        int32_t n_words, dim, window, shrink_windows, negative, shared_negatives, fused
+        int32_t n_words, dim, window_left, window_right, shrink_windows, architecture, cbow_mean, cbow_exact, hs
+        cw2v_paths paths
+        int32_t negative, shared_negatives, measure_loss, fused
         uint64_t token_key, noise_key
         const uint32_t *keep
         const cw2v_alias_slot *noise
@@ -73,6 +94,7 @@ cdef extern from "model/model.h":
     ctypedef struct cw2v_scratch:
         cw2v_hot_rows input
         cw2v_hot_rows output
+        cw2v_hot_rows nodes
         int32_t *kept
         int32_t *kept_position
         int32_t *left
@@ -81,13 +103,16 @@ cdef extern from "model/model.h":
         int32_t *noise
         float *window
         float *pattern
+        float *hidden
         float *gradient
+        float **context_rows
         float **target_rows
         const float **next_rows
     ctypedef struct cw2v_control:
         pass
     ctypedef struct cw2v_tally:
-        int64_t trained, subsampled
+        int64_t trained, subsampled, pairs
+        double loss[2]
 
 
 cdef extern from "step/step.h":
@@ -117,7 +142,8 @@ cdef class Epoch:
     cdef readonly int64_t largest_block
     cdef object _kept_alive
     cdef _check(self, const int32_t[::1], const int64_t[::1], const int64_t[::1], const uint32_t[::1],
-                const uint32_t[:, ::1], int, int, int)
+                const uint32_t[:, ::1], int, int, int, int)
+    cdef _set_paths(self, const int64_t[::1], const int32_t[::1], const uint8_t[::1])
 
 
 cdef class Worker:
@@ -126,5 +152,9 @@ cdef class Worker:
     cdef int32_t dim
     cdef int32_t negative
     cdef int32_t n_words
-    cdef object _kept_alive
+    cdef bint has_nodes
+    cdef readonly int64_t pairs
+    cdef readonly tuple loss
+    cdef list _kept_alive
+    cdef _hot(self, cw2v_hot_rows *, float[:, ::1], int, int)
     cdef _check(self, Epoch)

@@ -28,6 +28,11 @@ def random_uint64(key: int, counter: int) -> int:
 def stream_key(seed: int, epoch: int, purpose: str) -> int:
     """Key of the stream for "token" or "noise"."""
 
+def huffman_paths(
+    counts: npt.NDArray[np.int64], order: _Ints
+) -> tuple[npt.NDArray[np.int64], _Ints, npt.NDArray[np.uint8]]:
+    """Huffman tree as begin (V + 1), node and code; order lists the words by falling count."""
+
 class Control:
     """What the threads of a run share: the next block, progress and the stop flag, all atomic."""
 
@@ -49,7 +54,7 @@ class Epoch:
         keep: npt.NDArray[np.uint32],
         noise: npt.NDArray[np.uint32],
         dim: int,
-        window: int,
+        window: int | tuple[int, int],
         shrink_windows: bool,
         negative: int,
         shared_negatives: bool,
@@ -59,6 +64,11 @@ class Epoch:
         end_alpha: float,
         progress_begin: float,
         progress_step: float,
+        sg: bool = True,
+        cbow_mean: bool = True,
+        cbow_exact: bool = False,
+        paths: tuple[npt.NDArray[np.int64], _Ints, npt.NDArray[np.uint8]] | None = None,
+        measure_loss: bool = False,
         simd: str | None = None,
         fused: bool = True,
     ) -> None: ...
@@ -66,7 +76,17 @@ class Epoch:
 class Worker:
     """One thread's scratch memory and private rows."""
 
-    def __init__(self, epoch: Epoch, input: _Floats, output: _Floats, n_hot: int = 0, merge_every: int = 1) -> None: ...
+    pairs: int  # predictions of the last call of train
+    loss: tuple[float, float]  # their summed loss: negative sampling, hierarchical softmax
+    def __init__(
+        self,
+        epoch: Epoch,
+        input: _Floats,
+        output: _Floats,
+        n_hot: int = 0,
+        merge_every: int = 1,
+        nodes: _Floats | None = None,
+    ) -> None: ...
     def train(self, epoch: Epoch, control: Control) -> tuple[int, int]:
         """Train blocks until none is left: tokens trained and tokens sub-sampled."""
 

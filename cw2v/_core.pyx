@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
 """The compiled training core: thin calls into csrc/. Each checks its buffers, takes pointers and calls C once."""
 
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t, uintptr_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
 from libc.string cimport memset
 
 import os
@@ -96,18 +96,46 @@ cdef class Control:
         return cw2v_control_words(&self.control)
 
 
+def huffman_paths(const int64_t[::1] counts, const int32_t[::1] order):
+    cdef int32_t n = <int32_t>counts.shape[0]
+    if n == 0 or order.shape[0] != n or not np.array_equal(np.sort(order), np.arange(n)):
+        raise ValueError("order must list every word once")
+    cdef int32_t[::1] parent = np.full(2 * n, -1, dtype=np.int32)
+    cdef uint8_t[::1] side = np.zeros(2 * n, dtype=np.uint8)
+    cdef int64_t[::1] weight = np.zeros(2 * n, dtype=np.int64)
+    begin = np.zeros(n + 1, dtype=np.int64)
+    cdef int64_t[::1] begins = begin
+    check_status(cw2v_huffman_build(&counts[0], n, &parent[0], &side[0], &weight[0], &order[0]),
+                 "Huffman tree (counts must not be negative)")
+    check_status(cw2v_huffman_lengths(&parent[0], n, &begins[0]), "Huffman tree (a path is too long)")
+    node, code = np.zeros(begin[n], dtype=np.int32), np.zeros(begin[n], dtype=np.uint8)
+    cdef int32_t[::1] nodes = node
+    cdef uint8_t[::1] codes = code
+    if begin[n] > 0:
+        cw2v_huffman_paths(&parent[0], &side[0], n, &begins[0], &nodes[0], &codes[0])
+    return begin, node, code
+
+
 cdef class Epoch:
     def __init__(self, *, const int32_t[::1] ids, const int64_t[::1] offsets, const int64_t[::1] blocks,
-                 const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, int window, bint shrink_windows,
+                 const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, window, bint shrink_windows,
                  int negative, bint shared_negatives, uint64_t seed, uint64_t epoch, double start_alpha,
-                 double end_alpha, double progress_begin, double progress_step, simd=None, bint fused=True):
+                 double end_alpha, double progress_begin, double progress_step, bint sg=True, bint cbow_mean=True,
+                 bint cbow_exact=False, paths=None, bint measure_loss=False, simd=None, bint fused=True):
         cdef cw2v_params *p = &self.params
-        self._check(ids, offsets, blocks, keep, noise, dim, window, negative)
-        self._kept_alive = (ids, offsets, blocks, keep, noise)
+        left, right = window if isinstance(window, tuple) else (window, window)
+        self._check(ids, offsets, blocks, keep, noise, dim, left, right, negative)
+        self._kept_alive = (ids, offsets, blocks, keep, noise, paths)
         p.simd = _table(simd)
         p.n_words = <int32_t>keep.shape[0]
-        p.dim, p.window, p.shrink_windows = dim, window, shrink_windows
-        p.negative, p.shared_negatives, p.fused = negative, shared_negatives, fused
+        p.dim, p.window_left, p.window_right, p.shrink_windows = dim, left, right, shrink_windows
+        p.architecture, p.cbow_mean, p.cbow_exact = not sg, cbow_mean, cbow_exact
+        p.negative, p.shared_negatives, p.measure_loss, p.fused = negative, shared_negatives, measure_loss, fused
+        p.hs = paths is not None
+        if p.hs:
+            self._set_paths(paths[0], paths[1], paths[2])
+        elif negative == 0:
+            raise ValueError("negative must be at least 1 where there are no paths")
         p.token_key = cw2v_stream_key(seed, epoch, CW2V_STREAM_TOKEN)
         p.noise_key = cw2v_stream_key(seed, epoch, CW2V_STREAM_NOISE)
         p.keep = &keep[0]
@@ -119,8 +147,21 @@ cdef class Epoch:
         self.corpus.blocks = &blocks[0]
         self.corpus.n_blocks = blocks.shape[0] - 1
 
+    cdef _set_paths(self, const int64_t[::1] begin, const int32_t[::1] node, const uint8_t[::1] code):
+        cdef int32_t v = self.params.n_words
+        lengths = np.diff(np.asarray(begin))
+        if begin.shape[0] != v + 1 or begin[0] != 0 or begin[v] != node.shape[0] or node.shape[0] != code.shape[0]:
+            raise ValueError("paths must be one for each word")
+        if (lengths < 0).any() or lengths.max() > CW2V_MAX_PATH:
+            raise ValueError("paths must be at most CW2V_MAX_PATH long")
+        if node.shape[0] and (np.min(node) < 0 or np.max(node) >= v - 1):
+            raise ValueError("paths must run over the V - 1 inner nodes")
+        self.params.paths.begin = &begin[0]
+        self.params.paths.node = &node[0] if node.shape[0] else NULL
+        self.params.paths.code = &code[0] if code.shape[0] else NULL
+
     cdef _check(self, const int32_t[::1] ids, const int64_t[::1] offsets, const int64_t[::1] blocks,
-                const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, int window, int negative):
+                const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, int left, int right, int negative):
         # What C will index with is proved here, once an epoch, so that no input can make it leave its arrays.
         o, b, i = np.asarray(offsets), np.asarray(blocks), np.asarray(ids)
         if len(o) < 1 or o[0] != 0 or o[len(o) - 1] != len(i) or (np.diff(o) < 0).any():
@@ -133,47 +174,57 @@ cdef class Epoch:
             raise ValueError("keep and noise must have one entry for each word")
         if np.asarray(noise)[:, 1].max() >= keep.shape[0]:
             raise ValueError("noise must hold word ids")
-        if not (1 <= negative <= CW2V_MAX_NEGATIVE and window >= 1 and dim > 0 and dim % CW2V_ROW_ALIGN == 0):
-            raise ValueError("negative, window or dim is outside its range")
+        if not (0 <= negative <= CW2V_MAX_NEGATIVE and dim > 0 and dim % CW2V_ROW_ALIGN == 0):
+            raise ValueError("negative or dim is outside its range")
+        if not (0 <= left <= 2**20 and 0 <= right <= 2**20 and left + right >= 1):
+            raise ValueError("window is outside its range")
         self.largest_block = int(np.diff(o[b]).max(initial=0))
         if self.largest_block >= 2**31 - 1:
             raise ValueError("a block must have fewer than 2^31 tokens")
 
 
 cdef class Worker:
-    def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, int n_hot=0, int merge_every=1):
+    def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, int n_hot=0, int merge_every=1,
+                 float[:, ::1] nodes=None):
         cdef cw2v_scratch *s = &self.scratch
         cdef int32_t dim = epoch.params.dim, negative = epoch.params.negative, v = epoch.params.n_words
-        cdef int64_t stride = cw2v_window_stride(negative + 1)
+        cdef int32_t most = cw2v_max_targets(negative)
+        cdef int64_t stride = cw2v_window_stride(most)
         self.room, self.dim, self.negative, self.n_words = max(epoch.largest_block, 1), dim, negative, v
-        if input.shape[0] != v or output.shape[0] != v:
-            raise ValueError("input and output must have one row for each word")
+        self.has_nodes = nodes is not None
+        if input.shape[0] != v or output.shape[0] != (v if negative else 0) or (nodes is not None and nodes.shape[0] != v - 1):
+            raise ValueError("input and output must have one row for each word (output none without noise), nodes one less")
         if not 0 <= n_hot <= v or not 1 <= merge_every <= 65535:
             raise ValueError("n_hot or merge_every is outside its range")
         cdef int32_t[:, ::1] tokens = np.zeros((5, self.room + 1), dtype=np.int32)
         cdef int32_t[::1] noise = np.zeros(CW2V_RING * max(negative, 1), dtype=np.int32)
-        cdef float[:, ::1] local_in = aligned_zeros((n_hot, dim)), base_in = aligned_zeros((n_hot, dim))
-        cdef float[:, ::1] local_out = aligned_zeros((n_hot, dim)), base_out = aligned_zeros((n_hot, dim))
-        cdef uint16_t[:, ::1] updates = np.zeros((2, n_hot + 1), dtype=np.uint16)
-        cdef float[::1] window = aligned_zeros(cw2v_window_scratch(negative + 1))
-        cdef float[::1] pattern = aligned_zeros(6 * stride)
-        cdef float[:, ::1] gradient = aligned_zeros((CW2V_MAX_CONTEXTS, dim))
-        cdef uint64_t[::1] pointers = np.zeros(2 * negative + 3, dtype=np.uint64)
-        self._kept_alive = (input, output, tokens, noise, local_in, base_in, local_out, base_out, updates, window,
-                            pattern, gradient, pointers)
+        cdef float[::1] window = aligned_zeros(cw2v_window_scratch(most))
+        cdef float[::1] pattern = aligned_zeros(CW2V_PATTERNS * 2 * stride)
+        cdef float[:, ::1] gradient = aligned_zeros((CW2V_MAX_CONTEXTS, dim)), hidden = aligned_zeros((3, dim))
+        cdef int64_t width = min(<int64_t>epoch.params.window_left + epoch.params.window_right, self.room)
+        cdef uint64_t[::1] pointers = np.zeros(2 * most + 3 + negative + width, dtype=np.uint64)
+        self._kept_alive = [tokens, noise, window, pattern, gradient, hidden, pointers]
         s.kept, s.kept_position, s.left = &tokens[0, 0], &tokens[1, 0], &tokens[2, 0]
         s.right, s.twin, s.noise = &tokens[3, 0], &tokens[4, 0], &noise[0]
-        s.window, s.pattern, s.gradient = &window[0], &pattern[0], &gradient[0, 0]
-        s.target_rows, s.next_rows = <float **>&pointers[0], <const float **>&pointers[negative + 1]
-        s.input.shared, s.input.local, s.input.base = _rows(input, dim), _rows(local_in, dim), _rows(base_in, dim)
-        s.output.shared, s.output.local, s.output.base = _rows(output, dim), _rows(local_out, dim), _rows(base_out, dim)
-        s.input.updates, s.output.updates = &updates[0, 0], &updates[1, 0]
-        s.input.n_rows = s.output.n_rows = n_hot
-        s.input.merge_every = s.output.merge_every = merge_every
+        s.window, s.pattern, s.gradient, s.hidden = &window[0], &pattern[0], &gradient[0, 0], &hidden[0, 0]
+        s.target_rows, s.next_rows = <float **>&pointers[0], <const float **>&pointers[most]
+        s.context_rows = <float **>&pointers[2 * most + 2 + negative]
+        self._hot(&s.input, input, n_hot, merge_every)
+        self._hot(&s.output, output, min(n_hot, output.shape[0]), merge_every)
+        if nodes is not None:
+            self._hot(&s.nodes, nodes, min(n_hot, nodes.shape[0]), merge_every)
+
+    cdef _hot(self, cw2v_hot_rows *hot, float[:, ::1] shared, int n_rows, int merge_every):
+        cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim)), base = aligned_zeros((n_rows, self.dim))
+        cdef uint16_t[::1] updates = np.zeros(n_rows + 1, dtype=np.uint16)
+        self._kept_alive += [shared, local, base, updates]
+        hot.shared, hot.local, hot.base = _rows(shared, self.dim), _rows(local, self.dim), _rows(base, self.dim)
+        hot.updates, hot.n_rows, hot.merge_every = &updates[0], n_rows, merge_every
 
     cdef _check(self, Epoch epoch):
         if (epoch.largest_block > self.room or epoch.params.dim != self.dim
-                or epoch.params.negative != self.negative or epoch.params.n_words != self.n_words):
+                or epoch.params.negative != self.negative or epoch.params.n_words != self.n_words
+                or epoch.params.hs != self.has_nodes):
             raise ValueError("this worker was made for an epoch of another shape")
 
     def train(self, Epoch epoch, Control control):
@@ -182,6 +233,7 @@ cdef class Worker:
         memset(&tally, 0, sizeof(tally))
         with nogil:
             cw2v_train_blocks(&epoch.params, &epoch.corpus, &control.control, &self.scratch, &tally)
+        self.pairs, self.loss = tally.pairs, (tally.loss[0], tally.loss[1])
         return tally.trained, tally.subsampled
 
     def sample(self, Epoch epoch, int64_t block):
@@ -190,7 +242,7 @@ cdef class Worker:
         if not 0 <= block < epoch.corpus.n_blocks:
             raise IndexError(block)
         n = cw2v_sample_block(&epoch.params, &epoch.corpus, block, &self.scratch)
-        tokens = np.asarray(self._kept_alive[2])
+        tokens = np.asarray(self._kept_alive[0])
         return {name: tokens[i, :n].copy() for i, name in enumerate(("kept", "position", "left", "right", "twin"))}
 
 
@@ -253,6 +305,7 @@ def step(float[:, ::1] context, float[:, ::1] target, const float[::1] sign, con
             pattern[1, begin + cw2v_window_column(i)] = gain[i]
     w.context, w.target = <float **>&pointers[0], <float **>&pointers[n]
     w.context_weight = NULL if weight is None else &weight[0]
+    w.gradient, w.loss, w.times = NULL, NULL, NULL
     w.sign, w.gain = &pattern[0, 0], &pattern[1, 0]
     w.n_contexts, w.n_targets, w.dim, w.n_next = n, m, dim, 0
     if fused:

@@ -19,8 +19,8 @@ from logging.handlers import MemoryHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from cw2v.errors import Cw2vError, NotYetError, ParameterError, UnknownKeyError
-from cw2v.parameters import PARAMETERS, Parameter, validate
+from cw2v.errors import Cw2vError, ParameterError, UnknownKeyError
+from cw2v.parameters import PARAMETERS, Parameter
 
 if TYPE_CHECKING:
     from cw2v.keyedvectors import KeyedVectors
@@ -179,10 +179,6 @@ def _add_train_arguments(command: argparse.ArgumentParser) -> None:
 def _train(arguments: argparse.Namespace) -> None:
     """Train vectors on a text file."""
     output, sg, progress = arguments.output, int(arguments.sg), _Progress()
-    try:
-        validate(sg=sg)
-    except NotYetError:
-        raise NotYetError("CBOW is not implemented yet in this version of cw2v: give --sg") from None
     _check_output(output, arguments.corpus)
     from cw2v import Word2Vec
 

@@ -12,10 +12,12 @@ __all__ = [
     "CorpusError",
     "CorpusTypeError",
     "Cw2vError",
+    "DivergenceError",
     "FileFormatError",
     "MissingExtraError",
     "NotYetError",
     "ParameterError",
+    "StopTraining",
     "TrainingError",
     "TruncatedFileError",
     "UnknownKeyError",
@@ -95,6 +97,14 @@ class WrongFileError(FileFormatError, AttributeError, TypeError):
 
 class TrainingError(Cw2vError, RuntimeError):
     """Training could not be done or could not be finished."""
+
+
+class DivergenceError(TrainingError):
+    """Training made weights that are not finite; the model keeps those from before the call."""
+
+
+class StopTraining(Cw2vError):
+    """Raised by a callback to end training after what has been done: not an error, and nobody else sees it."""
 
 
 class AccountingError(TrainingError):

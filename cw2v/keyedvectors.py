@@ -459,7 +459,9 @@ class KeyedVectors:
         """Arrays and dictionary that hold all of this, for :func:`cw2v.io.native.write`."""
         size = len(self)
         arrays = {"vectors": self.vectors[:size], **native.pack_keys(self.index_to_key[:size])}
-        arrays.update({_EXPANDO + name: column[:size] for name, column in self.expandos.items()})
+        # Huffman codes are made again from the counts.
+        kept = {name: column for name, column in self.expandos.items() if name not in ("code", "point")}
+        arrays.update({_EXPANDO + name: column[:size] for name, column in kept.items()})
         return arrays, {"kind": "KeyedVectors", "vector_size": self.vector_size}
 
     @classmethod

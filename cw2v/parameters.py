@@ -40,7 +40,7 @@ class Parameter:
     name : str
         Keyword of :class:`cw2v.Word2Vec`; the command line writes ``_`` as ``-``.
     kind : type
-        ``int``, ``float``, ``bool`` or ``object`` (passed through unchecked).
+        ``int``, ``float``, ``bool``, ``str`` (one of `choices`) or ``object`` (passed through unchecked).
     default : object
     meaning : str
         One sentence, as the documentation and ``--help`` show it.
@@ -64,6 +64,7 @@ class Parameter:
     none: bool = False
     not_yet: Callable[[Any], bool] | None = None
     hint: str = ""
+    choices: tuple[str, ...] = ()
 
     @property
     def range(self) -> str:
@@ -72,6 +73,8 @@ class Parameter:
             return "True or False"
         if self.kind is object:
             return "any"
+        if self.kind is str:
+            return " or ".join(map(repr, self.choices))
         what = {int: "an integer", float: "a finite number"}[self.kind]
         if self.low is not None and self.high is not None and self.high < _INT32_MAX:
             bounds = f" from {self.low:,} to {self.high:,}"
@@ -97,6 +100,10 @@ class Parameter:
             if not isinstance(value, (bool, int)) and type(value).__name__ not in ("bool", "bool_"):
                 raise self._error(value)
             result = bool(value)
+        elif self.kind is str:
+            if value not in self.choices:
+                raise self._error(value)
+            result = str(value)
         else:
             result = self._check_number(value)
         if self.not_yet is not None and self.not_yet(result):
@@ -137,10 +144,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("seed", int, 1, "Seed of every random choice; None draws one.", 0, _UINT64_MAX, none=True),
     Parameter("workers", int, None, "Training threads; None is one per processor, at most 16.", 1, 4096, none=True),
     Parameter("min_alpha", float, 1e-4, "Learning rate at the end.", 0),
-    Parameter("sg", int, 0, "1: skip-gram; 0: CBOW.", 0, 1, not_yet=lambda v: v == 0,
-              hint="sg=1 (skip-gram)"),
-    Parameter("hs", int, 0, "1: hierarchical softmax.", 0, 1, not_yet=lambda v: v == 1,
-              hint="hs=0 with negative=5 (negative sampling)"),
+    Parameter("sg", int, 0, "1: skip-gram; 0: CBOW.", 0, 1),
+    Parameter("hs", int, 0, "1: hierarchical softmax, besides negative sampling unless that is off.", 0, 1),
     Parameter("negative", int, 5, "Noise words for each positive one; 0 is off.", 0, 1000),
     Parameter("ns_exponent", float, 0.75, "Power of the counts that noise is drawn by."),
     Parameter("cbow_mean", int, 1, "CBOW: 1 averages the contexts, 0 adds them up.", 0, 1),
@@ -150,13 +155,16 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("trim_rule", object, None, "Callable that keeps or discards words.", not_yet=lambda v: v is not None),
     Parameter("sorted_vocab", int, 1, "1: words by falling count; 0: by first appearance.", 0, 1),
     Parameter("batch_words", int, MAX_WORDS_IN_BATCH, "Accepted; it changes no result and loses no word.", 1),
-    Parameter("compute_loss", bool, False, "Measure the training loss.", not_yet=bool),
-    Parameter("callbacks", object, (), "Called at the start and end of training and epochs.", not_yet=bool),
+    Parameter("compute_loss", bool, False, "Measure the training loss."),
+    Parameter("callbacks", object, (), "Objects with on_train_begin, on_epoch_begin, on_epoch_end, on_train_end."),
     Parameter("comment", object, None, "Kept with the model."),
     Parameter("max_final_vocab", int, None, "Largest vocabulary kept.", 1, _INT32_MAX, none=True,
               not_yet=lambda v: v is not None),
     Parameter("shrink_windows", bool, True, "Draw each window's size from 1 to `window`, as word2vec does."),
     Parameter("shared_negatives", bool, True, "One noise set a centre word; False: one a pair."),
+    Parameter("cbow_update", str, "word2vec", "CBOW's gradient: 'word2vec' is not divided by the number of contexts, "
+              "'exact' is the true gradient of the mean and wants a larger alpha, some 0.075.",
+              choices=("word2vec", "exact")),
     Parameter("progress", object, False, "True: a progress bar (tqdm); or a callable given each state."),
 )
 

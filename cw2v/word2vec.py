@@ -27,7 +27,7 @@ from cw2v.errors import (
 from cw2v.io import native
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
-from cw2v.train import Settings, TrainingReport, check_progress, reading_log, train
+from cw2v.train import Matrices, Settings, TrainingReport, check_progress, huffman_paths, reading_log, train
 from cw2v.vocabulary import Vocabulary
 
 __all__ = ["Word2Vec"]
@@ -44,9 +44,8 @@ class Word2Vec:
     """Train and keep word vectors (Mikolov et al. 2013a, 2013b).
 
     Names, order and defaults of the parameters are gensim 4's, except that `workers` is by default the number of
-    processors (at most 16); the last two are ours. Every parameter's range is in ``cw2v.parameters`` and
-    ``docs/parameters.md``. This version trains skip-gram with negative sampling (``sg=1, hs=0, negative > 0``) and says
-    so plainly where it is asked for more.
+    processors (at most 16); the last three are ours. Every parameter's range is in ``cw2v.parameters`` and
+    ``docs/parameters.md``.
 
     Parameters
     ----------
@@ -62,6 +61,9 @@ comment, max_final_vocab, shrink_windows
     shared_negatives : bool, default True
         One set of noise words for all contexts of a centre word, several times faster and as good; False draws one for
         each pair, as word2vec.c does.
+    cbow_update : {"word2vec", "exact"}, default "word2vec"
+        CBOW's gradient: word2vec.c's, which every context gets whole, or the true gradient of the mean, a share of it
+        for each context (Irsoy, Benton, Stratos 2021), which wants a larger learning rate, some 0.075.
     progress : bool or callable, default False
         True draws a bar (``pip install cw2v[progress]``); a callable is given a
         :class:`~cw2v.train.ProgressState` about once a second.
@@ -71,7 +73,11 @@ comment, max_final_vocab, shrink_windows
     wv : KeyedVectors
         The vectors, float32 (V, vector_size).
     syn1neg : ndarray of float32, (V, vector_size)
-        Output vectors of negative sampling.
+        Output vectors of negative sampling; there with ``negative > 0``.
+    syn1 : ndarray of float32, (V, vector_size)
+        Vectors of the Huffman tree's inner nodes; there with ``hs=1``.
+    loss_history : list of float
+        Mean loss of a prediction in each epoch of the last call of :meth:`train` with ``compute_loss=True``.
     training_report : TrainingReport or None
         Where every token of every epoch of the last call of :meth:`train` went.
     corpus_count, corpus_total_words : int
@@ -107,7 +113,7 @@ comment, max_final_vocab, shrink_windows
         trim_rule: Callable[..., int] | None = None, sorted_vocab: int = 1, batch_words: int = MAX_WORDS_IN_BATCH,
         compute_loss: bool = False, callbacks: Iterable[Any] = (), comment: str | None = None,
         max_final_vocab: int | None = None, shrink_windows: bool = True, *, shared_negatives: bool = True,
-        progress: bool | Callable[..., object] = False,
+        cbow_update: str = "word2vec", progress: bool | Callable[..., object] = False,
     ) -> None:  # fmt: skip
         if sentences is not None and corpus_file is not None:
             raise ParameterError("give one of sentences and corpus_file, not both")
@@ -123,7 +129,7 @@ comment, max_final_vocab, shrink_windows
         self._begin()
         if sentences is not None or corpus_file is not None:
             encoded = self._scan(sentences, corpus_file, self.min_count)
-            self._train(encoded, self.epochs, self.alpha, self.min_alpha)
+            self._train(encoded, self.epochs, self.alpha, self.min_alpha, callbacks=callbacks)
 
     # Set from the table of parameters in __init__; declared here for readers and type checkers.
     vector_size: int
@@ -147,13 +153,16 @@ comment, max_final_vocab, shrink_windows
     comment: str | None
     max_final_vocab: int | None
     shrink_windows: bool
+    syn1neg: NDArray[np.float32]
+    syn1: NDArray[np.float32]
     shared_negatives: bool
+    cbow_update: str
     progress: bool | Callable[..., object]
 
     def _begin(self) -> None:
         """Everything that is not a parameter, as it is before there is a vocabulary."""
         self.wv = KeyedVectors(self.vector_size)
-        self.syn1neg: NDArray[np.float32] = np.zeros((0, self.vector_size), np.float32)
+        self._make_outputs(0)
         self.layer1_size = self.vector_size
         self.effective_min_count = self.min_count
         self.corpus_count = self.corpus_total_words = 0
@@ -161,6 +170,7 @@ comment, max_final_vocab, shrink_windows
         self.total_train_time = 0.0
         self.min_alpha_yet_reached = self.alpha
         self.running_training_loss = 0.0
+        self.loss_history: list[float] = []
         self.training_report: TrainingReport | None = None
         self._random_seed = secrets.randbits(64) if self.seed is None else self.seed
         self._epochs_trained = 0
@@ -171,8 +181,10 @@ comment, max_final_vocab, shrink_windows
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
 
     def _check_objective(self) -> None:
-        if self.negative == 0:
-            raise ParameterError("negative=0 with hs=0 leaves nothing to train: set negative to 1 or more")
+        if self.negative == 0 and not self.hs:
+            raise ParameterError("negative=0 with hs=0 leaves nothing to train: set negative to 1 or more, or hs=1")
+        if self.negative > 0 and self.hs:
+            logger.warning("Both hierarchical softmax and negative sampling are activated.")
 
     # --- vocabulary
 
@@ -237,9 +249,28 @@ comment, max_final_vocab, shrink_windows
         self.wv.index_to_key, self.wv.key_to_index = vocabulary.index_to_key, vocabulary.key_to_index
         self.wv.next_index = len(vocabulary)
         self.wv.expandos = {"count": vocabulary.counts}
-        self.syn1neg = np.zeros(shape, np.float32)
+        self._make_outputs(len(vocabulary))
+        if self.hs:
+            self._keep_paths(vocabulary)
         self._vocabulary, self._epochs_trained = vocabulary, 0
         self.min_alpha_yet_reached = self.alpha
+
+    def _make_outputs(self, n_words: int) -> None:
+        """Output matrices of the objectives, zero, as word2vec begins."""
+        for name, used in (("syn1neg", self.negative > 0), ("syn1", self.hs)):
+            if used:
+                setattr(self, name, np.zeros((n_words, self.vector_size), np.float32))
+            elif hasattr(self, name):
+                delattr(self, name)
+
+    def _keep_paths(self, vocabulary: Vocabulary) -> None:
+        """Attributes "code" and "point" of each word: its turns and inner nodes from the root, in gensim's numbers."""
+        begin, node, code = huffman_paths(vocabulary.counts)
+        ends = begin[1:-1]
+        codes, points = np.empty(len(vocabulary), object), np.empty(len(vocabulary), object)
+        codes[:] = np.split(code, ends)
+        points[:] = np.split((len(vocabulary) - 2 - node).astype(np.uint32), ends)
+        self.wv.expandos["code"], self.wv.expandos["point"] = codes, points
 
     # --- training
 
@@ -267,8 +298,12 @@ comment, max_final_vocab, shrink_windows
             Accepted and not used.
         report_delay : float, default 1.0
             Seconds between two progress reports.
-        compute_loss, callbacks
-            Not yet.
+        compute_loss : bool, default False
+            Measure the loss: see ``loss_history`` and :meth:`get_latest_training_loss`.
+        callbacks : iterable of objects
+            Each may have gensim's hooks ``on_train_begin(model)``, ``on_epoch_begin(model)``, ``on_epoch_end(model)``
+            and ``on_train_end(model)``; the model's vectors are up to date in them and may be changed. One that raises
+            ``cw2v.StopTraining`` ends training there; any other exception reaches the caller.
 
         Returns
         -------
@@ -301,7 +336,10 @@ comment, max_final_vocab, shrink_windows
         min_alpha = self.min_alpha if end_alpha is None else validate(min_alpha=end_alpha)["min_alpha"]
         encoded = self._encode(corpus_iterable, corpus_file)
         total = _total_tokens(encoded, total_examples, total_words)
-        report = self._train(encoded, checked["epochs"], alpha, min_alpha, total, report_delay)
+        self.compute_loss = checked["compute_loss"]
+        report = self._train(
+            encoded, checked["epochs"], alpha, min_alpha, total, report_delay, checked["callbacks"]
+        )
         return report.trained, report.raw
 
     def _encode(self, corpus_iterable: Sentences | None, corpus_file: Path | None) -> EncodedCorpus:
@@ -320,12 +358,13 @@ comment, max_final_vocab, shrink_windows
 
     def _train(
         self, encoded: EncodedCorpus, epochs: int, alpha: float, min_alpha: float, total: float | None = None,
-        report_delay: float = 1.0,
+        report_delay: float = 1.0, callbacks: Iterable[Any] = (),
     ) -> TrainingReport:  # fmt: skip
         assert self._vocabulary is not None
         # Callers assign attributes (model.min_count = 1, model.workers = 8): what training reads is checked again.
-        names = ("window", "shrink_windows", "negative", "shared_negatives", "ns_exponent", "sample", "workers")
-        checked = validate(sg=self.sg, hs=self.hs, **{name: getattr(self, name) for name in names})
+        names = ("window", "shrink_windows", "sg", "hs", "cbow_mean", "cbow_update", "compute_loss", "negative",
+                 "shared_negatives", "ns_exponent", "sample", "workers")  # fmt: skip
+        checked = validate(**{name: getattr(self, name) for name in names})
         validate(alpha=alpha, min_alpha=min_alpha)
         self._check_objective()
         if self.wv.index_to_key != self._vocabulary.index_to_key:
@@ -344,19 +383,39 @@ comment, max_final_vocab, shrink_windows
             self.shrink_windows,
         )  # fmt: skip
         begun = time.perf_counter()
-        report = train(
-            encoded, self._vocabulary, self.wv.vectors, self.syn1neg, settings, self.progress, report_delay
+        matrices = Matrices(
+            self.wv.vectors, self.syn1neg if self.negative > 0 else None, self.syn1 if self.hs else None
         )
+        hooks = list(callbacks)
+        self._call(hooks, "on_train_begin")
+        report = train(
+            encoded, self._vocabulary, matrices, settings, self.progress, report_delay,
+            (lambda: self._call(hooks, "on_epoch_begin"), lambda: self._call(hooks, "on_epoch_end")) if hooks else None,
+        )  # fmt: skip
         self.total_train_time += time.perf_counter() - begun
         self.train_count += 1
         self._epochs_trained += epochs
         self.min_alpha_yet_reached = min(alpha, min_alpha)
         self.training_report = report
+        if self.compute_loss:
+            self.loss_history = [e.mean_loss for e in report.epochs if e.mean_loss is not None]
+            self.running_training_loss = sum(e.loss or 0.0 for e in report.epochs)
         logger.info("training on %i raw words (%i effective words) took %.1fs, %.0f effective words/s",
                     report.raw, report.trained, report.seconds, report.trained / max(report.seconds, 1e-9))
+        self._call(hooks, "on_train_end")
         if report.raw and report.trained == 0:
             logger.warning("no word of the corpus was trained: %s", report)
         return report
+
+    def _call(self, hooks: list[Any], name: str) -> None:
+        for hook in hooks:
+            method = getattr(hook, name, None)
+            if method is not None:
+                method(self)
+
+    def get_latest_training_loss(self) -> float:
+        """Summed loss of the last call of :meth:`train` with ``compute_loss=True``, over all epochs."""
+        return self.running_training_loss
 
     # --- files
 
@@ -366,7 +425,7 @@ comment, max_final_vocab, shrink_windows
         The format is cw2v's own (``cw2v.io.native``), checked byte by byte; loading it never runs code.
         """
         arrays, _ = self.wv.to_sections()
-        arrays["syn1neg"] = self.syn1neg
+        arrays |= {name: getattr(self, name) for name in ("syn1neg", "syn1") if hasattr(self, name)}
         parameters = validate(**{p.name: getattr(self, p.name) for p in PARAMETERS if p.name not in _UNSAVED})
         if not isinstance(self.comment, str | int | float | None):
             raise ParameterError(f"comment must be text or a number to be saved, got {self.comment!r}")
@@ -405,11 +464,15 @@ comment, max_final_vocab, shrink_windows
                 setattr(self, parameter.name, meta["parameters"].get(parameter.name, parameter.default))
         self._begin()
         self.wv = KeyedVectors.from_sections(arrays)
-        self.syn1neg = arrays["syn1neg"]
+        for name, used in (("syn1neg", self.negative > 0), ("syn1", self.hs)):
+            if used:
+                setattr(self, name, arrays[name])
         for name in _STATE:
             setattr(self, name, meta["state"][name])
         if len(self.wv):
             self._vocabulary = Vocabulary(self.wv.index_to_key, self.wv.expandos["count"], meta["raw_words"])
+            if self.hs:
+                self._keep_paths(self._vocabulary)
 
 
 _STATE = (

@@ -65,7 +65,8 @@ def test_every_token_is_accounted_for() -> None:
 def test_a_wrong_account_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Word2Vec(**SMALL)
     model.build_vocab(topics(20))
-    monkeypatch.setattr(trainer._core, "Worker", lambda *a: type("Lazy", (), {"train": lambda self, e, c: (1, 0)})())
+    lazy = type("Lazy", (), {"train": lambda *_: (1, 0), "pairs": 0})
+    monkeypatch.setattr(trainer._core, "Worker", lambda *a: lazy())
     with pytest.raises(errors.AccountingError, match=r"200 words but 1 were accounted for"):
         model.train(topics(20), total_examples=20, epochs=1)
 
@@ -180,6 +181,15 @@ def test_any_window(window: int) -> None:
     assert np.isfinite(model.wv.vectors).all()
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_wide_windows_full_of_repeated_words_do_not_run_away(workers: int) -> None:
+    # Walks on a small graph look like this. A step of all repeats at once from the same old values once reached 1e20.
+    walks = np.random.default_rng(0).zipf(1.5, (500, 80)) % 12
+    model = Word2Vec(walks.tolist(), **{**SMALL, "workers": workers}, alpha=0.05, window=25, shrink_windows=False)
+    assert np.abs(model.wv.vectors).max() < 20
+    assert np.abs(model.syn1neg).max() < 20
+
+
 @pytest.mark.parametrize("exponent", [-1.0, 0.0, 0.75, 50.0])
 def test_any_noise_exponent(exponent: float) -> None:
     assert np.isfinite(Word2Vec(topics(30), **SMALL, ns_exponent=exponent).wv.vectors).all()
@@ -227,7 +237,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize(
         "arguments",
-        [{"sg": 0}, {"hs": 1}, {"compute_loss": True}, {"callbacks": [object()]}, {"max_final_vocab": 5},
+        [{"max_final_vocab": 5},
          {"max_vocab_size": 5}, {"trim_rule": len}, {"sample": 5}, {"null_word": 1}],
     )  # fmt: skip
     def test_what_is_not_there_yet_says_so(self, arguments: dict[str, object]) -> None:

@@ -23,6 +23,10 @@ class EpochReport:
         Tokens that frequency sub-sampling left out.
     out_of_vocabulary : int
         Tokens whose word is not in the vocabulary.
+    pairs : int
+        Predictions made: (centre, context) pairs, or windows with CBOW.
+    loss : float or None
+        Summed negative log-likelihood of the predictions, each before its step; None where it was not measured.
     seconds : float
         Wall-clock time.
     """
@@ -31,7 +35,14 @@ class EpochReport:
     trained: int
     subsampled: int
     out_of_vocabulary: int
+    pairs: int
+    loss: float | None
     seconds: float
+
+    @property
+    def mean_loss(self) -> float | None:
+        """Loss of a prediction on average; None where it was not measured or nothing was predicted."""
+        return None if self.loss is None or self.pairs == 0 else self.loss / self.pairs
 
     def check(self) -> None:
         """Raise :class:`~cw2v.errors.AccountingError` unless the parts add up to the whole."""
