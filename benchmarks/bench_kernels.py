@@ -91,7 +91,7 @@ class Stepper:
         worker, control = self.core.Worker(epoch, *matrices), self.core.Control()
         control.reset()
         begun = time.perf_counter()
-        trained, _ = worker.train(epoch, control)
+        trained, *_ = worker.train(epoch, control)
         ended = time.perf_counter()
         if trained != steps:
             raise BenchmarkError(f"{self.case}: {trained} steps were made instead of {steps}")

@@ -23,12 +23,23 @@ cdef extern from "simd/simd.h":
         int32_t n_targets
         int32_t dim
         int32_t n_next
+    ctypedef struct cw2v_softmax:
+        float **context
+        const int32_t *target
+        const float *weight
+        float *rows
+        float *gradient
+        double *loss
+        float alpha
+        int32_t n_contexts, n_words, dim
+    int64_t cw2v_softmax_scratch(int32_t) noexcept nogil
     ctypedef struct cw2v_simd:
         const char *name
         float (*dot)(const float *, const float *, int64_t) noexcept nogil
         void (*axpy)(float, const float *, float *, int64_t) noexcept nogil
         void (*sigmoid)(const float *, float *, int64_t) noexcept nogil
         void (*window)(const cw2v_window *, float *) noexcept nogil
+        void (*softmax)(const cw2v_softmax *, float *) noexcept nogil
         void (*gather)(float **, int32_t, float, float *, int64_t) noexcept nogil
         void (*scatter)(float **, int32_t, float, const float *, int64_t) noexcept nogil
         void (*merge)(float *, float *, float *, int64_t) noexcept nogil
@@ -68,29 +79,40 @@ cdef extern from "model/huffman.h":
 
 cdef extern from "model/model.h":
     int CW2V_RING
+    int CW2V_LANES
+    int CW2V_OBJECTIVES
     int CW2V_PATTERNS
     int32_t cw2v_max_targets(int32_t) noexcept nogil
     int CW2V_MAX_NEGATIVE
     ctypedef struct cw2v_params:
         const cw2v_simd *simd
-        int32_t n_words, dim, window_left, window_right, shrink_windows, architecture, cbow_mean, cbow_exact, hs
+        int32_t n_words, dim, window_left, window_right, shrink_windows, architecture, cbow_mean, cbow_exact
+        int32_t softmax, hs
         cw2v_paths paths
         int32_t negative, shared_negatives, measure_loss, fused
         uint64_t token_key, noise_key
         const uint32_t *keep
         const cw2v_alias_slot *noise
+        const float *lock
         double start_alpha, end_alpha, progress_begin, progress_step
     ctypedef struct cw2v_corpus:
         const int32_t *ids
         const int64_t *offsets
         const int64_t *blocks
         int64_t n_blocks
+    ctypedef struct cw2v_pairs:
+        const int32_t *input
+        const int32_t *target
+        const float *weight
+        int64_t n_pairs
     ctypedef struct cw2v_hot_rows:
         float *shared
         float *local
         float *base
         uint16_t *updates
         int32_t n_rows, merge_every
+        int32_t *slot
+        int32_t *taken
     ctypedef struct cw2v_scratch:
         cw2v_hot_rows input
         cw2v_hot_rows output
@@ -100,11 +122,15 @@ cdef extern from "model/model.h":
         int32_t *left
         int32_t *right
         int32_t *twin
+        int32_t *last
         int32_t *noise
         float *window
         float *pattern
         float *hidden
         float *gradient
+        float *locked
+        float *logits
+        float *batch
         float **context_rows
         float **target_rows
         const float **next_rows
@@ -112,11 +138,12 @@ cdef extern from "model/model.h":
         pass
     ctypedef struct cw2v_tally:
         int64_t trained, subsampled, pairs
-        double loss[2]
+        double loss[3]
 
 
 cdef extern from "step/step.h":
     void cw2v_step_generic(const cw2v_simd *, const cw2v_window *, float *, float *) noexcept nogil
+    void cw2v_softmax_generic(const cw2v_simd *, const cw2v_softmax *, float *) noexcept nogil
 
 
 cdef extern from "train/sample.h":
@@ -127,9 +154,24 @@ cdef extern from "train/sample.h":
 cdef extern from "train/train.h":
     void cw2v_train_blocks(const cw2v_params *, const cw2v_corpus *, cw2v_control *, cw2v_scratch *,
                            cw2v_tally *) noexcept nogil
-    void cw2v_control_reset(cw2v_control *) noexcept nogil
+    void cw2v_train_pairs(const cw2v_params *, const cw2v_pairs *, cw2v_control *, cw2v_scratch *,
+                          cw2v_tally *) noexcept nogil
+    void cw2v_control_reset(cw2v_control *, int64_t, int64_t) noexcept nogil
     void cw2v_control_stop(cw2v_control *) noexcept nogil
+    void cw2v_control_pause(cw2v_control *) noexcept nogil
+    int64_t cw2v_control_next(cw2v_control *) noexcept nogil
     int64_t cw2v_control_words(cw2v_control *) noexcept nogil
+
+
+cdef extern from "train/lanes.h":
+    ctypedef struct cw2v_lane:
+        cw2v_scratch *scratch
+        cw2v_tally tally
+    ctypedef struct cw2v_lanes:
+        cw2v_lane lane[8]
+    int64_t cw2v_lane_rows(const cw2v_params *, int64_t) noexcept nogil
+    void cw2v_lanes_begin(cw2v_lanes *, const cw2v_params *) noexcept nogil
+    void cw2v_train_lanes(const cw2v_params *, const cw2v_corpus *, cw2v_control *, cw2v_lanes *) noexcept nogil
 
 
 cdef class Control:
@@ -144,6 +186,13 @@ cdef class Epoch:
     cdef _check(self, const int32_t[::1], const int64_t[::1], const int64_t[::1], const uint32_t[::1],
                 const uint32_t[:, ::1], int, int, int, int)
     cdef _set_paths(self, const int64_t[::1], const int32_t[::1], const uint8_t[::1])
+    cdef _set_lock(self, const float[::1])
+
+
+cdef class Pairs:
+    cdef cw2v_pairs pairs
+    cdef int64_t largest
+    cdef object _kept_alive
 
 
 cdef class Worker:
@@ -153,8 +202,14 @@ cdef class Worker:
     cdef int32_t negative
     cdef int32_t n_words
     cdef bint has_nodes
-    cdef readonly int64_t pairs
-    cdef readonly tuple loss
+    cdef bint has_softmax
     cdef list _kept_alive
+    cdef _allocate(self, Epoch)
     cdef _hot(self, cw2v_hot_rows *, float[:, ::1], int, int)
+    cdef _lane(self, cw2v_hot_rows *, float[:, ::1], int32_t[:, ::1], int, int64_t)
     cdef _check(self, Epoch)
+
+
+cdef class Lanes:
+    cdef cw2v_lanes *lanes
+    cdef list _workers

@@ -6,6 +6,8 @@ import numpy.typing as npt
 ROW_ALIGN: int
 MAX_CONTEXTS: int
 MAX_NEGATIVE: int
+LANES: int  # logical threads of deterministic training
+OBJECTIVES: int
 
 _Floats = npt.NDArray[np.float32]
 _Ints = npt.NDArray[np.int32]
@@ -38,8 +40,12 @@ class Control:
 
     @property
     def words_done(self) -> int: ...
-    def reset(self) -> None: ...
+    @property
+    def next_block(self) -> int: ...
+    def reset(self, next_block: int = 0, words_done: int = 0) -> None: ...
     def stop(self) -> None: ...
+    def pause(self) -> None:
+        """Let the threads finish their blocks and return."""
 
 class Epoch:
     """Parameters, tables and corpus of one epoch, checked once."""
@@ -68,16 +74,24 @@ class Epoch:
         cbow_mean: bool = True,
         cbow_exact: bool = False,
         paths: tuple[npt.NDArray[np.int64], _Ints, npt.NDArray[np.uint8]] | None = None,
+        softmax: bool = False,
+        lock: _Floats | None = None,
         measure_loss: bool = False,
         simd: str | None = None,
         fused: bool = True,
     ) -> None: ...
 
+class Pairs:
+    """Explicit pairs of word ids, checked once: input predicts target, weight times."""
+
+    def __init__(self, input: _Ints, target: _Ints, weight: _Floats | None = None) -> None: ...
+
+# Tokens trained and sub-sampled, predictions, and the summed loss of negative sampling, hierarchical and full softmax.
+Account = tuple[int, int, int, tuple[float, float, float]]
+
 class Worker:
     """One thread's scratch memory and private rows."""
 
-    pairs: int  # predictions of the last call of train
-    loss: tuple[float, float]  # their summed loss: negative sampling, hierarchical softmax
     def __init__(
         self,
         epoch: Epoch,
@@ -87,11 +101,21 @@ class Worker:
         merge_every: int = 1,
         nodes: _Floats | None = None,
     ) -> None: ...
-    def train(self, epoch: Epoch, control: Control) -> tuple[int, int]:
-        """Train blocks until none is left: tokens trained and tokens sub-sampled."""
+    def train(self, epoch: Epoch, control: Control, pairs: Pairs | None = None) -> Account:
+        """Train blocks, of the corpus or of pairs, until none is left or control is stopped or paused."""
 
     def sample(self, epoch: Epoch, block: int) -> dict[str, _Ints]:
         """The tokens of a block that are trained, their windows and twins."""
+
+class Lanes:
+    """The logical threads of deterministic training; any number of real ones may call train together."""
+
+    def __init__(self, epoch: Epoch, input: _Floats, output: _Floats, nodes: _Floats | None = None) -> None: ...
+    def begin(self, epoch: Epoch) -> None:
+        """Before train, by one thread; the same epoch is to be given to both."""
+
+    def train(self, epoch: Epoch, control: Control) -> None: ...
+    def accounts(self) -> list[Account]: ...
 
 def noise_words(epoch: Epoch, noise_set: int) -> _Ints: ...
 def dot(x: _Floats, y: _Floats, simd: str | None = None) -> float: ...
@@ -108,3 +132,14 @@ def step(
     fused: bool = True,
 ) -> None:
     """One window step in place, by itself: for tests."""
+
+def softmax_step(
+    context: _Floats,
+    rows: _Floats,
+    target: _Ints,
+    alpha: float,
+    weight: _Floats | None = None,
+    simd: str | None = None,
+    fused: bool = True,
+) -> tuple[_Floats, float]:
+    """One step of the full softmax, rows in place: the contexts' gradients and the loss before it."""

@@ -2,6 +2,7 @@
 """The compiled training core: thin calls into csrc/. Each checks its buffers, takes pointers and calls C once."""
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
+from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 import os
@@ -12,6 +13,8 @@ from cw2v.errors import ParameterError, check_status
 
 ROW_ALIGN = CW2V_ROW_ALIGN
 MAX_CONTEXTS = CW2V_MAX_CONTEXTS
+LANES = CW2V_LANES
+OBJECTIVES = CW2V_OBJECTIVES
 MAX_NEGATIVE = CW2V_MAX_NEGATIVE
 
 
@@ -83,13 +86,20 @@ def stream_key(uint64_t seed, uint64_t epoch, str purpose):
 
 cdef class Control:
     def __cinit__(self):
-        cw2v_control_reset(&self.control)
+        cw2v_control_reset(&self.control, 0, 0)
 
-    def reset(self):
-        cw2v_control_reset(&self.control)
+    def reset(self, int64_t next_block=0, int64_t words_done=0):
+        cw2v_control_reset(&self.control, next_block, words_done)
 
     def stop(self):
         cw2v_control_stop(&self.control)
+
+    def pause(self):
+        cw2v_control_pause(&self.control)
+
+    @property
+    def next_block(self):
+        return cw2v_control_next(&self.control)
 
     @property
     def words_done(self):
@@ -121,21 +131,24 @@ cdef class Epoch:
                  const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, window, bint shrink_windows,
                  int negative, bint shared_negatives, uint64_t seed, uint64_t epoch, double start_alpha,
                  double end_alpha, double progress_begin, double progress_step, bint sg=True, bint cbow_mean=True,
-                 bint cbow_exact=False, paths=None, bint measure_loss=False, simd=None, bint fused=True):
+                 bint cbow_exact=False, paths=None, bint softmax=False, lock=None, bint measure_loss=False, simd=None,
+                 bint fused=True):
         cdef cw2v_params *p = &self.params
         left, right = window if isinstance(window, tuple) else (window, window)
         self._check(ids, offsets, blocks, keep, noise, dim, left, right, negative)
-        self._kept_alive = (ids, offsets, blocks, keep, noise, paths)
+        self._kept_alive = (ids, offsets, blocks, keep, noise, paths, lock)
         p.simd = _table(simd)
         p.n_words = <int32_t>keep.shape[0]
         p.dim, p.window_left, p.window_right, p.shrink_windows = dim, left, right, shrink_windows
         p.architecture, p.cbow_mean, p.cbow_exact = not sg, cbow_mean, cbow_exact
         p.negative, p.shared_negatives, p.measure_loss, p.fused = negative, shared_negatives, measure_loss, fused
-        p.hs = paths is not None
+        p.softmax, p.hs = softmax, paths is not None
         if p.hs:
             self._set_paths(paths[0], paths[1], paths[2])
-        elif negative == 0:
-            raise ValueError("negative must be at least 1 where there are no paths")
+        if softmax + (p.hs or negative > 0) != 1:
+            raise ValueError("either softmax, or paths or negative or both, must be trained")
+        if lock is not None:
+            self._set_lock(lock)
         p.token_key = cw2v_stream_key(seed, epoch, CW2V_STREAM_TOKEN)
         p.noise_key = cw2v_stream_key(seed, epoch, CW2V_STREAM_NOISE)
         p.keep = &keep[0]
@@ -146,6 +159,11 @@ cdef class Epoch:
         self.corpus.offsets = &offsets[0]
         self.corpus.blocks = &blocks[0]
         self.corpus.n_blocks = blocks.shape[0] - 1
+
+    cdef _set_lock(self, const float[::1] lock):
+        if lock.shape[0] != self.params.n_words or not np.isfinite(lock).all():
+            raise ValueError("lock must be one finite number for each word")
+        self.params.lock = &lock[0]
 
     cdef _set_paths(self, const int64_t[::1] begin, const int32_t[::1] node, const uint8_t[::1] code):
         cdef int32_t v = self.params.n_words
@@ -183,36 +201,72 @@ cdef class Epoch:
             raise ValueError("a block must have fewer than 2^31 tokens")
 
 
+cdef class Pairs:
+    def __init__(self, const int32_t[::1] input, const int32_t[::1] target, const float[::1] weight=None):
+        n = input.shape[0]
+        if target.shape[0] != n or (weight is not None and weight.shape[0] != n):
+            raise ValueError("input, target and weight must have the same length")
+        if n and (np.min(input) < 0 or np.min(target) < 0):
+            raise ValueError("input and target must be word ids")
+        self.largest = max(np.max(input), np.max(target)) if n else -1
+        self._kept_alive = (input, target, weight)
+        self.pairs.input = &input[0] if n else NULL
+        self.pairs.target = &target[0] if n else NULL
+        self.pairs.weight = &weight[0] if n and weight is not None else NULL
+        self.pairs.n_pairs = n
+
+
+cdef _account(cw2v_tally *tally):
+    return tally.trained, tally.subsampled, tally.pairs, tuple(tally.loss[i] for i in range(CW2V_OBJECTIVES))
+
+
 cdef class Worker:
     def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, int n_hot=0, int merge_every=1,
-                 float[:, ::1] nodes=None):
+                 float[:, ::1] nodes=None, slots=None, int lane=0):
         cdef cw2v_scratch *s = &self.scratch
-        cdef int32_t dim = epoch.params.dim, negative = epoch.params.negative, v = epoch.params.n_words
-        cdef int32_t most = cw2v_max_targets(negative)
-        cdef int64_t stride = cw2v_window_stride(most)
-        self.room, self.dim, self.negative, self.n_words = max(epoch.largest_block, 1), dim, negative, v
-        self.has_nodes = nodes is not None
-        if input.shape[0] != v or output.shape[0] != (v if negative else 0) or (nodes is not None and nodes.shape[0] != v - 1):
+        cdef int32_t v = epoch.params.n_words, negative = epoch.params.negative, longest = 0
+        self.room, self.dim, self.negative, self.n_words = max(epoch.largest_block, 1), epoch.params.dim, negative, v
+        self.has_nodes, self.has_softmax = nodes is not None, epoch.params.softmax
+        outputs = v if negative or epoch.params.softmax else 0
+        if input.shape[0] != v or output.shape[0] != outputs or (nodes is not None and nodes.shape[0] != v - 1):
             raise ValueError("input and output must have one row for each word (output none without noise), nodes one less")
         if not 0 <= n_hot <= v or not 1 <= merge_every <= 65535:
             raise ValueError("n_hot or merge_every is outside its range")
-        cdef int32_t[:, ::1] tokens = np.zeros((5, self.room + 1), dtype=np.int32)
-        cdef int32_t[::1] noise = np.zeros(CW2V_RING * max(negative, 1), dtype=np.int32)
-        cdef float[::1] window = aligned_zeros(cw2v_window_scratch(most))
-        cdef float[::1] pattern = aligned_zeros(CW2V_PATTERNS * 2 * stride)
-        cdef float[:, ::1] gradient = aligned_zeros((CW2V_MAX_CONTEXTS, dim)), hidden = aligned_zeros((3, dim))
+        self._allocate(epoch)
+        if slots is None:
+            self._hot(&s.input, input, n_hot, merge_every)
+            self._hot(&s.output, output, 0 if epoch.params.softmax else min(n_hot, outputs), merge_every)
+            if nodes is not None:
+                self._hot(&s.nodes, nodes, min(n_hot, nodes.shape[0]), merge_every)
+            return
+        if epoch.params.softmax:
+            raise ValueError("lanes do not train the full softmax")
+        self._lane(&s.input, input, slots[0], lane, cw2v_lane_rows(&epoch.params, 0))
+        if negative:
+            self._lane(&s.output, output, slots[1], lane, cw2v_lane_rows(&epoch.params, negative + 1))
+        if nodes is not None:
+            begin = np.asarray(<const int64_t[:v + 1]>epoch.params.paths.begin)
+            self._lane(&s.nodes, nodes, slots[2], lane, cw2v_lane_rows(&epoch.params, np.diff(begin).max()))
+
+    cdef _allocate(self, Epoch epoch):
+        cdef cw2v_scratch *s = &self.scratch
+        cdef int32_t dim = epoch.params.dim, negative = epoch.params.negative, most = cw2v_max_targets(negative)
         cdef int64_t width = min(<int64_t>epoch.params.window_left + epoch.params.window_right, self.room)
+        cdef int64_t logits = cw2v_softmax_scratch(epoch.params.n_words) if epoch.params.softmax else 16
+        cdef int32_t[:, ::1] tokens = np.zeros((6, self.room + 1), dtype=np.int32)
+        cdef int32_t[::1] noise = np.zeros(CW2V_RING * max(negative, 1), dtype=np.int32)
+        cdef float[::1] window = aligned_zeros(cw2v_window_scratch(most)), logit = aligned_zeros(logits)
+        cdef float[::1] pattern = aligned_zeros(CW2V_PATTERNS * 2 * cw2v_window_stride(most))
+        cdef float[:, ::1] rows = aligned_zeros((3 * CW2V_MAX_CONTEXTS + 3, dim))
         cdef uint64_t[::1] pointers = np.zeros(2 * most + 3 + negative + width, dtype=np.uint64)
-        self._kept_alive = [tokens, noise, window, pattern, gradient, hidden, pointers]
+        self._kept_alive = [tokens, noise, window, logit, pattern, rows, pointers]
         s.kept, s.kept_position, s.left = &tokens[0, 0], &tokens[1, 0], &tokens[2, 0]
-        s.right, s.twin, s.noise = &tokens[3, 0], &tokens[4, 0], &noise[0]
-        s.window, s.pattern, s.gradient, s.hidden = &window[0], &pattern[0], &gradient[0, 0], &hidden[0, 0]
+        s.right, s.twin, s.last, s.noise = &tokens[3, 0], &tokens[4, 0], &tokens[5, 0], &noise[0]
+        s.window, s.pattern, s.logits = &window[0], &pattern[0], &logit[0]
+        s.gradient, s.locked = &rows[0, 0], &rows[CW2V_MAX_CONTEXTS, 0]
+        s.batch, s.hidden = &rows[2 * CW2V_MAX_CONTEXTS, 0], &rows[3 * CW2V_MAX_CONTEXTS, 0]
         s.target_rows, s.next_rows = <float **>&pointers[0], <const float **>&pointers[most]
         s.context_rows = <float **>&pointers[2 * most + 2 + negative]
-        self._hot(&s.input, input, n_hot, merge_every)
-        self._hot(&s.output, output, min(n_hot, output.shape[0]), merge_every)
-        if nodes is not None:
-            self._hot(&s.nodes, nodes, min(n_hot, nodes.shape[0]), merge_every)
 
     cdef _hot(self, cw2v_hot_rows *hot, float[:, ::1] shared, int n_rows, int merge_every):
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim)), base = aligned_zeros((n_rows, self.dim))
@@ -221,20 +275,34 @@ cdef class Worker:
         hot.shared, hot.local, hot.base = _rows(shared, self.dim), _rows(local, self.dim), _rows(base, self.dim)
         hot.updates, hot.n_rows, hot.merge_every = &updates[0], n_rows, merge_every
 
+    cdef _lane(self, cw2v_hot_rows *hot, float[:, ::1] shared, int32_t[:, ::1] slots, int lane, int64_t n_rows):
+        cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim))
+        cdef uint16_t[::1] updates = np.zeros(n_rows, dtype=np.uint16)
+        cdef int32_t[:, ::1] taken = np.zeros((CW2V_LANES, n_rows), dtype=np.int32)
+        if slots.shape[0] < shared.shape[0] or slots.shape[1] != CW2V_LANES or not 0 <= lane < CW2V_LANES:
+            raise ValueError("slots must have a row for each word and a column for each lane")
+        self._kept_alive += [shared, local, updates, taken, slots]
+        hot.shared, hot.local, hot.updates = _rows(shared, self.dim), _rows(local, self.dim), &updates[0]
+        hot.slot, hot.taken, hot.n_rows = &slots[0, lane], &taken[0, 0], n_rows
+
     cdef _check(self, Epoch epoch):
         if (epoch.largest_block > self.room or epoch.params.dim != self.dim
                 or epoch.params.negative != self.negative or epoch.params.n_words != self.n_words
-                or epoch.params.hs != self.has_nodes):
+                or epoch.params.hs != self.has_nodes or epoch.params.softmax != self.has_softmax):
             raise ValueError("this worker was made for an epoch of another shape")
 
-    def train(self, Epoch epoch, Control control):
+    def train(self, Epoch epoch, Control control, Pairs pairs=None):
         cdef cw2v_tally tally
         self._check(epoch)
+        if pairs is not None and pairs.largest >= epoch.params.n_words:
+            raise ValueError("input and target must be below the number of words")
         memset(&tally, 0, sizeof(tally))
         with nogil:
-            cw2v_train_blocks(&epoch.params, &epoch.corpus, &control.control, &self.scratch, &tally)
-        self.pairs, self.loss = tally.pairs, (tally.loss[0], tally.loss[1])
-        return tally.trained, tally.subsampled
+            if pairs is None:
+                cw2v_train_blocks(&epoch.params, &epoch.corpus, &control.control, &self.scratch, &tally)
+            else:
+                cw2v_train_pairs(&epoch.params, &pairs.pairs, &control.control, &self.scratch, &tally)
+        return _account(&tally)
 
     def sample(self, Epoch epoch, int64_t block):
         cdef int32_t n
@@ -244,6 +312,37 @@ cdef class Worker:
         n = cw2v_sample_block(&epoch.params, &epoch.corpus, block, &self.scratch)
         tokens = np.asarray(self._kept_alive[0])
         return {name: tokens[i, :n].copy() for i, name in enumerate(("kept", "position", "left", "right", "twin"))}
+
+
+cdef class Lanes:
+    def __cinit__(self, *args, **kwargs):
+        self.lanes = <cw2v_lanes *>calloc(1, sizeof(cw2v_lanes))
+        if self.lanes == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self.lanes)
+
+    def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, float[:, ::1] nodes=None):
+        cdef Worker worker
+        slots = [np.full((epoch.params.n_words, CW2V_LANES), -1, dtype=np.int32) for _ in range(3)]
+        self._workers = [Worker(epoch, input, output, nodes=nodes, slots=slots, lane=i) for i in range(CW2V_LANES)]
+        for i in range(CW2V_LANES):
+            worker = self._workers[i]
+            self.lanes.lane[i].scratch = &worker.scratch
+
+    def begin(self, Epoch epoch):
+        cdef Worker worker
+        for worker in self._workers:
+            worker._check(epoch)
+        cw2v_lanes_begin(self.lanes, &epoch.params)
+
+    def train(self, Epoch epoch, Control control):
+        with nogil:
+            cw2v_train_lanes(&epoch.params, &epoch.corpus, &control.control, self.lanes)
+
+    def accounts(self):
+        return [_account(&self.lanes.lane[i].tally) for i in range(CW2V_LANES)]
 
 
 def noise_words(Epoch epoch, uint64_t noise_set):
@@ -312,3 +411,31 @@ def step(float[:, ::1] context, float[:, ::1] target, const float[::1] sign, con
         table.window(&w, &scratch[0])
     else:
         cw2v_step_generic(table, &w, &scratch[0], &gradient[0, 0])
+
+
+def softmax_step(float[:, ::1] context, float[:, ::1] rows, const int32_t[::1] target, float alpha,
+                 const float[::1] weight=None, simd=None, bint fused=True):
+    cdef cw2v_softmax s
+    cdef double loss = 0.0
+    cdef int32_t n = <int32_t>context.shape[0], dim = <int32_t>context.shape[1], i
+    cdef const cw2v_simd *table = _table(simd)
+    if not 1 <= n <= CW2V_MAX_CONTEXTS or target.shape[0] != n or (weight is not None and weight.shape[0] != n):
+        raise ValueError("1 to 16 contexts, and a target and a weight for each, are needed")
+    if rows.shape[0] < 1 or np.min(target) < 0 or np.max(target) >= rows.shape[0]:
+        raise ValueError("targets must be rows")
+    _rows(context, dim)
+    cdef uint64_t[::1] pointers = np.zeros(n, dtype=np.uint64)
+    cdef float[::1] logits = aligned_zeros(cw2v_softmax_scratch(<int32_t>rows.shape[0]))
+    gradients = aligned_zeros((n, dim))
+    cdef float[:, ::1] gradient = gradients
+    for i in range(n):
+        pointers[i] = <uint64_t><uintptr_t>&context[i, 0]
+    s.context, s.target, s.weight = <float **>&pointers[0], &target[0], NULL if weight is None else &weight[0]
+    s.rows, s.gradient, s.loss, s.alpha = _rows(rows, dim), &gradient[0, 0], &loss, alpha
+    s.n_contexts, s.n_words, s.dim = n, <int32_t>rows.shape[0], dim
+    with nogil:
+        if fused:
+            table.softmax(&s, &logits[0])
+        else:
+            cw2v_softmax_generic(table, &s, &logits[0])
+    return gradients, loss

@@ -17,6 +17,9 @@ typedef enum cw2v_architecture {
   CW2V_CBOW = 1,      /* the contexts' mean or sum predicts it */
 } cw2v_architecture;
 
+/* Objectives, as the places of their losses; a run has the full softmax, or one or both of the others. */
+enum { CW2V_NEGATIVE_SAMPLING, CW2V_HIERARCHICAL_SOFTMAX, CW2V_FULL_SOFTMAX, CW2V_OBJECTIVES };
+
 /* Hyper-parameters and tables of one epoch; const while it runs. V words, K noise words. */
 typedef struct cw2v_params {
   const cw2v_simd *simd;
@@ -28,6 +31,7 @@ typedef struct cw2v_params {
   int32_t architecture;    /* cw2v_architecture */
   int32_t cbow_mean;       /* CBOW's hidden layer: the contexts' mean, else their sum */
   int32_t cbow_exact;      /* CBOW's gradient: divided by the number of contexts if they are averaged, else word2vec.c's */
+  int32_t softmax;         /* train the full softmax over all words, and no other objective */
   int32_t hs;              /* train the hierarchical softmax */
   cw2v_paths paths;        /* its tree */
   int32_t negative;        /* K >= 0; 0: no negative sampling */
@@ -38,10 +42,19 @@ typedef struct cw2v_params {
   uint64_t noise_key;      /* stream of noise words */
   const uint32_t *keep;    /* (V) a token stays when its 32 random bits are <= keep[word_id] */
   const cw2v_alias_slot *noise; /* (V) alias table of the noise distribution */
+  const float *lock;       /* (V) share of its updates that each word's input row gets, or NULL: all of them */
   /* Learning rate at a position: start_alpha + (end_alpha - start_alpha) * (progress_begin + position * progress_step),
    * never below end_alpha when it falls. */
   double start_alpha, end_alpha, progress_begin, progress_step;
 } cw2v_params;
+
+/* Explicit pairs, for training without a corpus: the word `input` predicts the word `target`. */
+typedef struct cw2v_pairs {
+  const int32_t *input;  /* (n_pairs) word_id */
+  const int32_t *target; /* (n_pairs) word_id */
+  const float *weight;   /* (n_pairs) how often each pair counts, or NULL: once */
+  int64_t n_pairs;
+} cw2v_pairs;
 
 typedef struct cw2v_corpus {
   const int32_t *ids;     /* (n_tokens) word_id of every token */
@@ -55,7 +68,11 @@ static inline int32_t cw2v_max_targets(int32_t negative) {
   return negative + 1 > CW2V_MAX_PATH ? negative + 1 : CW2V_MAX_PATH;
 }
 
-/* A thread's private copies of the n_rows most frequent rows of one matrix; see train/hot_rows.h. n_rows 0: none. */
+/* A thread's private copies of the n_rows most frequent rows of one matrix; see train/hot_rows.h. n_rows 0: none.
+ *
+ * A lane of deterministic training (train/lanes.h) copies every row that it meets in a round instead: `slot` is not NULL
+ * then, local has room for n_rows of them, and base and merge_every are not used. */
+#define CW2V_LANES 8
 typedef struct cw2v_hot_rows {
   float *shared;     /* (V, dim) */
   float *local;      /* (n_rows, dim) */
@@ -63,6 +80,10 @@ typedef struct cw2v_hot_rows {
   uint16_t *updates; /* (n_rows) since then */
   int32_t n_rows;
   int32_t merge_every;
+  int32_t *slot;    /* (V, CW2V_LANES) of all lanes, from this lane's column on: the row's place in local, or -1 */
+  int32_t *taken;   /* (CW2V_LANES, n_rows) ids of the rows copied, by id modulo CW2V_LANES */
+  int32_t n_taken[CW2V_LANES];
+  int32_t n_local;  /* places of local in use */
 } cw2v_hot_rows;
 
 /* Everything one thread writes besides the shared weights. B: tokens of the largest block. */
@@ -78,11 +99,15 @@ typedef struct cw2v_scratch {
   int32_t *left;        /* (B) first index into kept of their window */
   int32_t *right;       /* (B) last index */
   int32_t *twin;        /* (B) index of the same word's last occurrence within reach of a window, or -1 */
+  int32_t *last;        /* (B) index of the last token kept of its sentence; with the full softmax only */
   int32_t *noise;       /* (CW2V_RING, K) noise words of the coming centres */
   float *window;        /* cw2v_window_scratch(N) floats, 64-byte aligned; N: cw2v_max_targets(K) */
   float *pattern;       /* CW2V_PATTERNS * 2 * cw2v_window_stride(N) floats, 64-byte aligned; see train/targets.h */
   float *hidden;        /* (3, dim): CBOW's hidden layer, its gradient, the second objective's gradient */
-  float *gradient;      /* (CW2V_MAX_CONTEXTS, dim) for the generic step, 64-byte aligned */
+  float *gradient;      /* (CW2V_MAX_CONTEXTS, dim) for the generic step and the full softmax, 64-byte aligned */
+  float *locked;        /* (CW2V_MAX_CONTEXTS, dim) copies of the rows that get a share of their updates, if there are any */
+  float *logits;        /* cw2v_softmax_scratch(V) floats, 64-byte aligned; with the full softmax only */
+  float *batch;         /* (CW2V_MAX_CONTEXTS, dim) hidden layers of its pending windows; with CBOW */
   float **context_rows; /* (min(window_left + window_right, B)) for CBOW */
   float **target_rows;  /* (N) */
   const float **next_rows; /* (K + 2 + CW2V_MAX_PATH) rows to prefetch */
@@ -93,6 +118,7 @@ typedef struct cw2v_control {
   _Atomic int64_t next_block;
   _Atomic int64_t words_done; /* tokens of finished blocks, sub-sampled ones included: for progress */
   _Atomic int32_t stop;       /* not zero: return as soon as the current window is done */
+  _Atomic int32_t pause;      /* not zero: take no further block; all before next_block are then done */
 } cw2v_control;
 
 /* What a thread did, counted once a token. */
@@ -100,7 +126,7 @@ typedef struct cw2v_tally {
   int64_t trained;    /* tokens kept and used as centres */
   int64_t subsampled; /* tokens dropped by sub-sampling */
   int64_t pairs;      /* predictions made: (centre, context) pairs, or windows with CBOW */
-  double loss[2];     /* summed loss of negative sampling and of the hierarchical softmax, if measured */
+  double loss[CW2V_OBJECTIVES]; /* summed loss of each objective, if measured */
 } cw2v_tally;
 
 #endif

@@ -55,6 +55,35 @@ static inline int64_t cw2v_window_scratch(int32_t n_targets) {
   return (int64_t)(CW2V_MAX_CONTEXTS + 2) * cw2v_window_stride(n_targets) + CW2V_MAX_CONTEXTS * CW2V_ROW_ALIGN;
 }
 
+/* The full softmax (Mikolov et al. 2013b, eq. 2): contexts predict one of all V words each, from the values before the step.
+ *
+ *   x_jo = <context_j, row_o>         p_jo = exp(x_jo) / sum_i exp(x_ji)
+ *   g_jo = alpha * weight_j * ([o = target_j] - p_jo)
+ *   gradient_j = sum_o g_jo row_o     row_o += sum_j g_jo context_j
+ *
+ * which is a step of gradient ascent on  sum_j weight_j log p_j,target_j. The contexts are read only: the caller adds the
+ * gradients to what they came from. */
+typedef struct cw2v_softmax {
+  float *const *context; /* (n_contexts) rows of `dim` floats */
+  const int32_t *target; /* (n_contexts) word_id */
+  const float *weight;   /* (n_contexts), or NULL for all ones */
+  float *rows;           /* (V, dim) */
+  float *gradient;       /* (n_contexts, dim) */
+  double *loss;          /* NULL, or where -sum_j weight_j log p_j,target_j is added */
+  float alpha;
+  int32_t n_contexts;    /* 1 .. CW2V_MAX_CONTEXTS */
+  int32_t n_words;       /* V */
+  int32_t dim;
+} cw2v_softmax;
+
+/* Floats between two contexts' logits, whole vectors of tiles; and the scratch that cw2v_simd.softmax needs. */
+static inline int64_t cw2v_softmax_stride(int32_t n_words) {
+  return ((int64_t)n_words + 2 * CW2V_TILE - 1) / (2 * CW2V_TILE) * (2 * CW2V_TILE_SLOT);
+}
+static inline int64_t cw2v_softmax_scratch(int32_t n_words) {
+  return CW2V_MAX_CONTEXTS * cw2v_softmax_stride(n_words);
+}
+
 typedef struct cw2v_simd {
   const char *name;
   float (*dot)(const float *x, const float *y, int64_t n);
@@ -64,6 +93,8 @@ typedef struct cw2v_simd {
   void (*sigmoid)(const float *x, float *y, int64_t n);
   /* The fused form of cw2v_step_generic (step/step.h), which it must equal; scratch is 64-byte aligned. */
   void (*window)(const cw2v_window *window, float *scratch);
+  /* The fused form of cw2v_softmax_generic; logits: cw2v_softmax_scratch(V) floats, 64-byte aligned. */
+  void (*softmax)(const cw2v_softmax *softmax, float *logits);
   /* out = scale * sum_j row_j;  row_j += scale * x, one row after the other, so
    * that a row which is listed twice is updated twice. */
   void (*gather)(float *const *rows, int32_t n_rows, float scale, float *out, int64_t n);

@@ -40,3 +40,31 @@ void cw2v_step_generic(const cw2v_simd *simd, const cw2v_window *w, float *scrat
   for (int32_t j = 0; j < w->n_contexts; j++)
     simd->axpy(1.0f, gradient + (ptrdiff_t)j * w->dim, w->context[j], w->dim);
 }
+
+/* Logits and step sizes context by context, then both updates word by word: a row is read before it is written. */
+void cw2v_softmax_generic(const cw2v_simd *simd, const cw2v_softmax *s, float *logits) {
+  const int64_t stride = cw2v_softmax_stride(s->n_words);
+  for (int32_t j = 0; j < s->n_contexts; j++) {
+    float *x = logits + j * stride;
+    const float weight = s->weight ? s->weight[j] : 1.0f;
+    float largest = -INFINITY;
+    double total = 0.0;
+    for (int32_t o = 0; o < s->n_words; o++) {
+      x[o] = simd->dot(s->context[j], s->rows + (ptrdiff_t)o * s->dim, s->dim);
+      largest = x[o] > largest ? x[o] : largest;
+    }
+    for (int32_t o = 0; o < s->n_words; o++) total += exp((double)(x[o] - largest));
+    if (s->loss != NULL) *s->loss += (double)weight * (log(total) + (double)largest - (double)x[s->target[j]]);
+    for (int32_t o = 0; o < s->n_words; o++) {
+      const double p = exp((double)(x[o] - largest)) / total;
+      x[o] = s->alpha * weight * (float)((o == s->target[j]) - p);
+    }
+  }
+  memset(s->gradient, 0, sizeof(float) * (size_t)s->n_contexts * (size_t)s->dim);
+  for (int32_t o = 0; o < s->n_words; o++) {
+    float *row = s->rows + (ptrdiff_t)o * s->dim;
+    for (int32_t j = 0; j < s->n_contexts; j++)
+      simd->axpy(logits[j * stride + o], row, s->gradient + (ptrdiff_t)j * s->dim, s->dim);
+    for (int32_t j = 0; j < s->n_contexts; j++) simd->axpy(logits[j * stride + o], s->context[j], row, s->dim);
+  }
+}

@@ -9,4 +9,7 @@
  * scratch that of cw2v_window_scratch, both 64-byte aligned. Reference: cw2v.reference.step. */
 void cw2v_step_generic(const cw2v_simd *simd, const cw2v_window *w, float *scratch, float *gradient);
 
+/* The full softmax (formula: cw2v_softmax in simd/simd.h) likewise; simd->softmax is the fused form. */
+void cw2v_softmax_generic(const cw2v_simd *simd, const cw2v_softmax *softmax, float *logits);
+
 #endif

@@ -211,14 +211,15 @@ static void make_run(run *r, const shape *s, const cw2v_simd *simd) {
   r->nodes = random_floats((int64_t)s->n_words * 32);
   r->input = random_floats((int64_t)s->n_words * 32);
   r->output = random_floats((int64_t)s->n_words * 32);
-  cw2v_control_reset(&r->control);
+  cw2v_control_reset(&r->control, 0, 0);
 }
 
 static cw2v_hot_rows make_hot_rows(const run *r, float *shared, int32_t most) {
   const int32_t rows = r->shape.n_hot < most ? r->shape.n_hot : most;
   const size_t n = (size_t)rows, bytes = n * 32 * sizeof(float);
-  return (cw2v_hot_rows){shared, buffer(bytes), buffer(bytes), buffer(n * sizeof(uint16_t)), rows,
-                         r->shape.merge_every};
+  return (cw2v_hot_rows){.shared = shared, .local = buffer(bytes), .base = buffer(bytes),
+                         .updates = buffer(n * sizeof(uint16_t)), .n_rows = rows,
+                         .merge_every = r->shape.merge_every};
 }
 
 /* Every buffer as small as model.h allows. */
@@ -282,14 +283,14 @@ static void test_training(const shape *s, const cw2v_simd *simd) {
   memcpy(r.nodes, nodes, (size_t)n * sizeof(float));
   r.params.fused = 0;
   r.params.simd = &cw2v_simd_scalar;
-  cw2v_control_reset(&r.control);
+  cw2v_control_reset(&r.control, 0, 0);
   work_on(&jobs[0]);
   CHECK(close_floats(r.input, fused_in, n, 2e-5) && close_floats(r.output, fused_out, n, 2e-5));
 
   pthread_t other; /* two threads on the same weights */
   r.params.fused = 1;
   r.params.simd = simd;
-  cw2v_control_reset(&r.control);
+  cw2v_control_reset(&r.control, 0, 0);
   jobs[0].tally = (cw2v_tally){0};
   CHECK(pthread_create(&other, NULL, work_on, &jobs[1]) == 0);
   work_on(&jobs[0]);
@@ -298,7 +299,7 @@ static void test_training(const shape *s, const cw2v_simd *simd) {
         s->n_tokens);
   for (int64_t i = 0; i < n; i++) CHECK(isfinite(r.input[i]) && isfinite(r.output[i]));
 
-  cw2v_control_reset(&r.control); /* a stopped control trains nothing */
+  cw2v_control_reset(&r.control, 0, 0); /* a stopped control trains nothing */
   cw2v_control_stop(&r.control);
   jobs[0].tally = (cw2v_tally){0};
   work_on(&jobs[0]);

@@ -14,6 +14,7 @@
 #include "model/model.h"
 
 static inline void cw2v_hot_rows_begin(cw2v_hot_rows *hot, int32_t dim) {
+  if (hot->slot != NULL) return;
   const size_t bytes = (size_t)hot->n_rows * (size_t)dim * sizeof(float);
   if (bytes == 0) return;
   memcpy(hot->local, hot->shared, bytes);
@@ -28,22 +29,43 @@ static inline void cw2v_hot_rows_merge(cw2v_hot_rows *hot, int32_t word_id, cons
 }
 
 static inline void cw2v_hot_rows_end(cw2v_hot_rows *hot, const cw2v_params *params) {
+  if (hot->slot != NULL) return;
   for (int32_t word_id = 0; word_id < hot->n_rows; word_id++)
     if (hot->updates[word_id] != 0) cw2v_hot_rows_merge(hot, word_id, params);
+}
+
+/* A lane's copy of a row, made when it is first asked for in a round; counts the update. */
+static inline float *cw2v_hot_rows_copy(cw2v_hot_rows *hot, int32_t word_id, int32_t dim) {
+  int32_t *slot = hot->slot + (size_t)word_id * CW2V_LANES;
+  if (*slot < 0) {
+    const int32_t part = word_id % CW2V_LANES;
+    *slot = hot->n_local++;
+    hot->taken[(size_t)part * (size_t)hot->n_rows + (size_t)hot->n_taken[part]++] = word_id;
+    hot->updates[*slot] = 0;
+    memcpy(hot->local + (size_t)*slot * (size_t)dim, hot->shared + (size_t)word_id * (size_t)dim,
+           (size_t)dim * sizeof(float));
+  }
+  if (hot->updates[*slot] < UINT16_MAX) hot->updates[*slot]++;
+  return hot->local + (size_t)*slot * (size_t)dim;
 }
 
 /* The row to update. Counts the update, and merges first when it is due. */
 static inline float *cw2v_hot_rows_get(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
   const size_t row = (size_t)word_id * (size_t)params->dim;
+  if (hot->slot != NULL) return cw2v_hot_rows_copy(hot, word_id, params->dim);
   if (word_id >= hot->n_rows) return hot->shared + row;
   if (hot->updates[word_id] >= hot->merge_every) cw2v_hot_rows_merge(hot, word_id, params);
   hot->updates[word_id]++;
   return hot->local + row;
 }
 
-/* The row that cw2v_hot_rows_get will return, without counting an update: for prefetching. */
-static inline const float *cw2v_hot_rows_peek(const cw2v_hot_rows *hot, int32_t word_id, int32_t dim) {
-  const float *rows = word_id < hot->n_rows ? hot->local : hot->shared;
+/* The row as it is now, without counting an update: for prefetching, or when it has been counted. */
+static inline float *cw2v_hot_rows_find(const cw2v_hot_rows *hot, int32_t word_id, int32_t dim) {
+  if (hot->slot != NULL) {
+    const int32_t slot = hot->slot[(size_t)word_id * CW2V_LANES];
+    return slot < 0 ? hot->shared + (size_t)word_id * (size_t)dim : hot->local + (size_t)slot * (size_t)dim;
+  }
+  float *rows = word_id < hot->n_rows ? hot->local : hot->shared;
   return rows + (size_t)word_id * (size_t)dim;
 }
 

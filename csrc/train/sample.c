@@ -39,6 +39,8 @@ int32_t cw2v_sample_block(const cw2v_params *params, const cw2v_corpus *corpus, 
       right[t] = n - 1 - t < right[t] ? n - 1 : t + right[t];
     }
     find_twins(kept, begin, n, most_left + most_right, scratch->twin);
+    if (params->softmax)
+      for (int32_t t = begin; t < n; t++) scratch->last[t] = n - 1;
   }
   return n;
 }

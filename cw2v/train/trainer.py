@@ -319,7 +319,7 @@ class _Run:
             trained=sum(t[0] for t in tallies),
             subsampled=sum(t[1] for t in tallies),
             out_of_vocabulary=self.corpus.out_of_vocabulary,
-            pairs=sum(w.pairs for w in self.workers),
-            loss=sum(sum(w.loss) for w in self.workers) if self.settings.compute_loss else None,
+            pairs=sum(t[2] for t in tallies),
+            loss=sum(sum(t[3]) for t in tallies) if self.settings.compute_loss else None,
             seconds=time.perf_counter() - begun,
         )
