@@ -47,7 +47,8 @@ lint: $(VENV)/tested
 	$(BIN)/mypy
 
 docs: build
-	$(BIN)/python -m cw2v.parameters > docs/parameters.md
+	$(BIN)/python -P -m cw2v.parameters > docs/parameters.md.new
+	mv docs/parameters.md.new docs/parameters.md
 
 wheel: | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet build

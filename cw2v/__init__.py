@@ -7,10 +7,21 @@
 """
 
 from cw2v._core import simd, simd_available
+from cw2v.callbacks import CallbackAny2Vec, EarlyStopping
 from cw2v.errors import Cw2vError, StopTraining
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.word2vec import Word2Vec
 
 __version__ = "0.1.0"
 
-__all__ = ["Cw2vError", "KeyedVectors", "StopTraining", "Word2Vec", "__version__", "simd", "simd_available"]
+__all__ = [
+    "CallbackAny2Vec",
+    "Cw2vError",
+    "EarlyStopping",
+    "KeyedVectors",
+    "StopTraining",
+    "Word2Vec",
+    "__version__",
+    "simd",
+    "simd_available",
+]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "AccountingError",
+    "CheckpointError",
     "CorpusDecodeError",
     "CorpusError",
     "CorpusTypeError",
@@ -93,6 +94,10 @@ class TruncatedFileError(FileFormatError, EOFError):
 
 class WrongFileError(FileFormatError, AttributeError, TypeError):
     """A sound file, but of another kind of object than the one asked for."""
+
+
+class CheckpointError(FileFormatError):
+    """A checkpoint cannot be resumed: it is none, is damaged, or was made of another corpus."""
 
 
 class TrainingError(Cw2vError, RuntimeError):

@@ -69,6 +69,8 @@ class KeyedVectors:
         Row of each key. A key is any hashable object, usually str.
     expandos : dict of str to ndarray (V,)
         Attributes of the keys, such as ``"count"`` (int64).
+    vectors_lockf : ndarray of float32 (1,) or (V,)
+        Share of their updates that the vectors get in training: one for all, or one each. 0 keeps a vector as it is.
     next_index : int
         The row that the next new key gets.
 
@@ -97,6 +99,7 @@ class KeyedVectors:
         self.norms = None
         self.expandos: dict[str, npt.NDArray[Any]] = {}
         self.mapfile_path = mapfile_path
+        self.vectors_lockf: npt.NDArray[Any] = np.ones(1, np.float32)
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"

@@ -10,7 +10,7 @@ import math
 import numbers
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cw2v.errors import NotYetError, ParameterError
@@ -40,7 +40,8 @@ class Parameter:
     name : str
         Keyword of :class:`cw2v.Word2Vec`; the command line writes ``_`` as ``-``.
     kind : type
-        ``int``, ``float``, ``bool``, ``str`` (one of `choices`) or ``object`` (passed through unchecked).
+        ``int``, ``float``, ``bool``, ``str`` (one of `choices`), ``tuple`` (an integer or a pair of them: sides of a
+        window) or ``object`` (passed through unchecked).
     default : object
     meaning : str
         One sentence, as the documentation and ``--help`` show it.
@@ -74,7 +75,10 @@ class Parameter:
         if self.kind is object:
             return "any"
         if self.kind is str:
-            return " or ".join(map(repr, self.choices))
+            return " or ".join(map(repr, self.choices)) + (" or None" if self.none else "")
+        if self.kind is tuple:
+            return (f"an integer from {self.low} to {self.high:,}, or a pair (left, right) of integers from 0 to "
+                    f"{self.high:,} that are not both 0")
         what = {int: "an integer", float: "a finite number"}[self.kind]
         if self.low is not None and self.high is not None and self.high < _INT32_MAX:
             bounds = f" from {self.low:,} to {self.high:,}"
@@ -104,12 +108,27 @@ class Parameter:
             if value not in self.choices:
                 raise self._error(value)
             result = str(value)
+        elif self.kind is tuple:
+            result = self._check_sides(value)
         else:
             result = self._check_number(value)
         if self.not_yet is not None and self.not_yet(result):
             hint = f"; use {self.hint}" if self.hint else ""
             raise NotYetError(f"{self.name}={value!r} is not implemented yet in this version of cw2v{hint}")
         return result
+
+    def _check_sides(self, value: Any) -> int | tuple[int, int]:
+        if not isinstance(value, tuple | list):
+            return replace(self, kind=int).check(value)  # type: ignore[no-any-return]
+        if len(value) != 2:
+            raise self._error(value)
+        try:
+            left, right = (replace(self, kind=int, low=0).check(side) for side in value)
+        except ParameterError:
+            raise self._error(value) from None
+        if left == right == 0:
+            raise self._error(value)
+        return left, right
 
     def _check_number(self, value: Any) -> int | float:
         # numbers.Real takes Python's and NumPy's scalars; bools are integers, as gensim's callers pass them.
@@ -135,12 +154,13 @@ class Parameter:
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("vector_size", int, 100, "Dimensions of the word vectors.", 1, 65_536),
     Parameter("alpha", float, 0.025, "Learning rate at the start.", 0, open_low=True),
-    Parameter("window", int, 5, "Largest distance between a centre word and its contexts.", 1, 1_000_000),
+    Parameter("window", tuple, 5, "Largest distance between a centre word and its contexts; a pair (left, right) for "
+              "each side by itself.", 1, 1_000_000),
     Parameter("min_count", int, 5, "Words seen less often than this are left out.", 0, _INT32_MAX),
     Parameter("max_vocab_size", int, None, "Limit of words kept while scanning.", 1, _INT32_MAX, none=True,
               not_yet=lambda v: v is not None),
-    Parameter("sample", float, 1e-3, "Frequency above which words are sub-sampled; 0 is off.", 0,
-              not_yet=lambda v: v >= 1),
+    Parameter("sample", float, 1e-3, "Share of the corpus, or from 1 on count, above which words are sub-sampled; 0 is "
+              "off.", 0),
     Parameter("seed", int, 1, "Seed of every random choice; None draws one.", 0, _UINT64_MAX, none=True),
     Parameter("workers", int, None, "Training threads; None is one per processor, at most 16.", 1, 4096, none=True),
     Parameter("min_alpha", float, 1e-4, "Learning rate at the end.", 0),
@@ -165,6 +185,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("cbow_update", str, "word2vec", "CBOW's gradient: 'word2vec' is not divided by the number of contexts, "
               "'exact' is the true gradient of the mean and wants a larger alpha, some 0.075.",
               choices=("word2vec", "exact")),
+    Parameter("objective", str, None, "None: what hs and negative say; 'softmax': the full softmax over all words, in "
+              "their place.", none=True, choices=("softmax",)),
+    Parameter("deterministic", bool, False, "The same vectors, bit for bit, for any number of workers; slower."),
+    Parameter("init_vectors", object, None, "KeyedVectors or a dict of vectors that words begin from."),
+    Parameter("checkpoint", object, None, "File to keep the run in, for Word2Vec.resume."),
+    Parameter("checkpoint_every", object, "epoch", "Seconds between two checkpoints, or \"epoch\"."),
     Parameter("progress", object, False, "True: a progress bar (tqdm); or a callable given each state."),
 )
 

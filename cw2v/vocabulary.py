@@ -154,7 +154,9 @@ class Vocabulary:
         Parameters
         ----------
         sample : float
-            Share of the corpus above which a word is sub-sampled, at least 0. 0: every occurrence is trained.
+            At least 0. Below 1: the share of the corpus in that formula. From 1 on: the count above which words are
+            sub-sampled, which is f = sample / count * (3 + sqrt(5)) / 2, as then sqrt(f) + f >= 1 for all others
+            (gensim's rule). 0: every occurrence is trained.
 
         Returns
         -------
@@ -170,7 +172,8 @@ class Vocabulary:
         if sample == 0:
             return np.ones(len(self))
         # A word that was never seen (counts given by hand) has nothing to lose.
-        share = sample * float(self.counts.sum()) / np.maximum(self.counts, 1)
+        threshold = sample * float(self.counts.sum()) if sample < 1 else sample * (3 + math.sqrt(5)) / 2
+        share = threshold / np.maximum(self.counts, 1)
         return np.asarray(np.minimum(1.0, np.sqrt(share) + share))
 
 

@@ -6,28 +6,21 @@ import logging
 import numbers
 import os
 import secrets
-import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from cw2v import corpus as corpora
+from cw2v import modelfile
 from cw2v.corpus import EncodedCorpus
-from cw2v.errors import (
-    CorpusError,
-    FileFormatError,
-    NotYetError,
-    ParameterError,
-    TrainingError,
-    VocabularyError,
-    WrongFileError,
-)
-from cw2v.io import native
+from cw2v.errors import CheckpointError, CorpusError, NotYetError, ParameterError, VocabularyError
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
-from cw2v.train import Matrices, Settings, TrainingReport, check_progress, huffman_paths, reading_log, train
+from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of
+from cw2v.train import Corpus, TrainingReport, check_progress, huffman_paths, mean_loss, reading_log
 from cw2v.vocabulary import Vocabulary
 
 __all__ = ["Word2Vec"]
@@ -37,14 +30,12 @@ logger = logging.getLogger("cw2v.word2vec")
 Sentences = Iterable[Iterable[Hashable]]
 Path = str | os.PathLike[str]
 
-_UNSAVED = {"hashfxn", "trim_rule", "callbacks", "progress"}
-
 
 class Word2Vec:
     """Train and keep word vectors (Mikolov et al. 2013a, 2013b).
 
     Names, order and defaults of the parameters are gensim 4's, except that `workers` is by default the number of
-    processors (at most 16); the last three are ours. Every parameter's range is in ``cw2v.parameters`` and
+    processors (at most 16); those from `shared_negatives` on are ours. Every range is in ``cw2v.parameters`` and
     ``docs/parameters.md``.
 
     Parameters
@@ -57,13 +48,25 @@ class Word2Vec:
     vector_size, alpha, window, min_count, max_vocab_size, sample, seed, workers, min_alpha, sg, hs, negative, \
 ns_exponent, cbow_mean, hashfxn, epochs, null_word, trim_rule, sorted_vocab, batch_words, compute_loss, callbacks, \
 comment, max_final_vocab, shrink_windows
-        As in gensim 4.
+        As in gensim 4. `window` may also be a pair (left, right): words before and behind the centre.
     shared_negatives : bool, default True
         One set of noise words for all contexts of a centre word, several times faster and as good; False draws one for
         each pair, as word2vec.c does.
     cbow_update : {"word2vec", "exact"}, default "word2vec"
         CBOW's gradient: word2vec.c's, which every context gets whole, or the true gradient of the mean, a share of it
         for each context (Irsoy, Benton, Stratos 2021), which wants a larger learning rate, some 0.075.
+    objective : {None, "softmax"}, default None
+        None follows `hs` and `negative`; "softmax" trains the full softmax over all words in their place, exactly and
+        slowly: each prediction computes all V words. Its cost is logged before it begins.
+    deterministic : bool, default False
+        Train the same vectors, bit for bit, for any number of workers and whatever their scheduling, at about half the
+        speed. With one worker training is deterministic anyway; the vectors differ from those of this mode.
+    init_vectors : KeyedVectors or mapping, optional
+        Vectors that words begin from; see :meth:`start_from`.
+    checkpoint : path, optional
+        A file in which the run is kept, so that :meth:`resume` can go on with it after a crash.
+    checkpoint_every : float or "epoch", default "epoch"
+        Seconds between two checkpoints, or at the end of each epoch.
     progress : bool or callable, default False
         True draws a bar (``pip install cw2v[progress]``); a callable is given a
         :class:`~cw2v.train.ProgressState` about once a second.
@@ -73,7 +76,7 @@ comment, max_final_vocab, shrink_windows
     wv : KeyedVectors
         The vectors, float32 (V, vector_size).
     syn1neg : ndarray of float32, (V, vector_size)
-        Output vectors of negative sampling; there with ``negative > 0``.
+        Output vectors of the words; there with ``negative > 0`` or the full softmax.
     syn1 : ndarray of float32, (V, vector_size)
         Vectors of the Huffman tree's inner nodes; there with ``hs=1``.
     loss_history : list of float
@@ -106,35 +109,45 @@ comment, max_final_vocab, shrink_windows
 
     def __init__(
         self, sentences: Sentences | None = None, corpus_file: Path | None = None, vector_size: int = 100,
-        alpha: float = 0.025, window: int = 5, min_count: int = 5, max_vocab_size: int | None = None,
+        alpha: float = 0.025, window: int | tuple[int, int] = 5, min_count: int = 5, max_vocab_size: int | None = None,
         sample: float = 1e-3, seed: int | None = 1, workers: int | None = None, min_alpha: float = 0.0001, sg: int = 0,
         hs: int = 0, negative: int = 5, ns_exponent: float = 0.75, cbow_mean: int = 1,
         hashfxn: Callable[..., int] = hash, epochs: int = 5, null_word: int = 0,
         trim_rule: Callable[..., int] | None = None, sorted_vocab: int = 1, batch_words: int = MAX_WORDS_IN_BATCH,
         compute_loss: bool = False, callbacks: Iterable[Any] = (), comment: str | None = None,
         max_final_vocab: int | None = None, shrink_windows: bool = True, *, shared_negatives: bool = True,
-        cbow_update: str = "word2vec", progress: bool | Callable[..., object] = False,
+        cbow_update: str = "word2vec", objective: str | None = None, deterministic: bool = False,
+        init_vectors: KeyedVectors | Mapping[Any, ArrayLike] | None = None, checkpoint: Path | None = None,
+        checkpoint_every: float | str = "epoch", progress: bool | Callable[..., object] = False,
     ) -> None:  # fmt: skip
         if sentences is not None and corpus_file is not None:
             raise ParameterError("give one of sentences and corpus_file, not both")
         arguments = locals()
         values = validate(**{p.name: arguments[p.name] for p in PARAMETERS})
-        callbacks = values.pop("callbacks")  # not kept, as in gensim
-        values.pop("trim_rule")
+        for name in ("callbacks", "trim_rule", "init_vectors", "checkpoint", "checkpoint_every"):
+            values.pop(name)  # not kept, as in gensim
+        check_checkpoint(checkpoint, checkpoint_every)
         values["workers"] = values["workers"] or default_workers()
         check_progress(values["progress"])
         for name, value in values.items():
             setattr(self, name, value)
-        self._check_objective()
+        check_objective(self.objective, self.hs, self.negative)
         self._begin()
-        if sentences is not None or corpus_file is not None:
-            encoded = self._scan(sentences, corpus_file, self.min_count)
-            self._train(encoded, self.epochs, self.alpha, self.min_alpha, callbacks=callbacks)
+        if sentences is None and corpus_file is None:
+            if init_vectors is not None or checkpoint is not None:
+                raise ParameterError("init_vectors and checkpoint of the constructor need its sentences or corpus_file;"
+                                     " without them call start_from() and train(checkpoint=)")
+            return
+        encoded = self._scan(sentences, corpus_file, self.min_count)
+        if init_vectors is not None:
+            self.start_from(init_vectors)
+        run_session(self, encoded, settings_of(self, self.epochs, self.alpha, self.min_alpha), callbacks=callbacks,
+                    checkpoint=checkpoint, checkpoint_every=checkpoint_every)  # fmt: skip
 
     # Set from the table of parameters in __init__; declared here for readers and type checkers.
     vector_size: int
     alpha: float
-    window: int
+    window: int | tuple[int, int]
     min_count: int
     max_vocab_size: int | None
     sample: float
@@ -157,6 +170,8 @@ comment, max_final_vocab, shrink_windows
     syn1: NDArray[np.float32]
     shared_negatives: bool
     cbow_update: str
+    objective: str | None
+    deterministic: bool
     progress: bool | Callable[..., object]
 
     def _begin(self) -> None:
@@ -179,12 +194,6 @@ comment, max_final_vocab, shrink_windows
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
-
-    def _check_objective(self) -> None:
-        if self.negative == 0 and not self.hs:
-            raise ParameterError("negative=0 with hs=0 leaves nothing to train: set negative to 1 or more, or hs=1")
-        if self.negative > 0 and self.hs:
-            logger.warning("Both hierarchical softmax and negative sampling are activated.")
 
     # --- vocabulary
 
@@ -249,16 +258,23 @@ comment, max_final_vocab, shrink_windows
         self.wv.index_to_key, self.wv.key_to_index = vocabulary.index_to_key, vocabulary.key_to_index
         self.wv.next_index = len(vocabulary)
         self.wv.expandos = {"count": vocabulary.counts}
+        self.wv.vectors_lockf = np.ones(1, np.float32)
         self._make_outputs(len(vocabulary))
         if self.hs:
             self._keep_paths(vocabulary)
         self._vocabulary, self._epochs_trained = vocabulary, 0
         self.min_alpha_yet_reached = self.alpha
 
+    def _outputs(self) -> list[str]:
+        """Names of the output matrices that the objectives use."""
+        softmax = self.objective == "softmax"
+        used = (("syn1neg", softmax or self.negative > 0), ("syn1", self.hs and not softmax))
+        return [name for name, is_used in used if is_used]
+
     def _make_outputs(self, n_words: int) -> None:
         """Output matrices of the objectives, zero, as word2vec begins."""
-        for name, used in (("syn1neg", self.negative > 0), ("syn1", self.hs)):
-            if used:
+        for name in ("syn1neg", "syn1"):
+            if name in self._outputs():
                 setattr(self, name, np.zeros((n_words, self.vector_size), np.float32))
             elif hasattr(self, name):
                 delattr(self, name)
@@ -278,7 +294,8 @@ comment, max_final_vocab, shrink_windows
         self, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None,
         total_examples: int | None = None, total_words: int | None = None, epochs: int | None = None,
         start_alpha: float | None = None, end_alpha: float | None = None, word_count: int = 0, queue_factor: int = 2,
-        report_delay: float = 1.0, compute_loss: bool = False, callbacks: Iterable[Any] = (),
+        report_delay: float = 1.0, compute_loss: bool = False, callbacks: Iterable[Any] = (), *,
+        checkpoint: Path | None = None, checkpoint_every: float | str = "epoch",
     ) -> tuple[int, int]:  # fmt: skip
         """Train on a corpus with the vocabulary there is.
 
@@ -304,6 +321,8 @@ comment, max_final_vocab, shrink_windows
             Each may have gensim's hooks ``on_train_begin(model)``, ``on_epoch_begin(model)``, ``on_epoch_end(model)``
             and ``on_train_end(model)``; the model's vectors are up to date in them and may be changed. One that raises
             ``cw2v.StopTraining`` ends training there; any other exception reaches the caller.
+        checkpoint, checkpoint_every
+            As in the constructor.
 
         Returns
         -------
@@ -316,11 +335,14 @@ comment, max_final_vocab, shrink_windows
             There is no vocabulary.
         ParameterError
             `epochs` or a total is missing, or an argument is outside its range.
+        TrainingError
+            The model's arrays were changed so that they do not fit, or it is being trained by another thread.
+        DivergenceError
+            Weights that are not finite.
         CorpusError, OSError
             The corpus cannot be read.
         """
-        if self._vocabulary is None:
-            raise VocabularyError("you must first build vocabulary before training the model: call build_vocab()")
+        self._need_vocabulary()
         if epochs is None:
             raise ParameterError("train() needs epochs, for example epochs=model.epochs")
         if total_examples is None and total_words is None:
@@ -331,16 +353,220 @@ comment, max_final_vocab, shrink_windows
             raise ParameterError(
                 "train(corpus_file=) needs total_words, for example total_words=model.corpus_total_words"
             )
-        checked = validate(epochs=epochs, compute_loss=compute_loss, callbacks=callbacks)
-        alpha = self.alpha if start_alpha is None else validate(alpha=start_alpha)["alpha"]
-        min_alpha = self.min_alpha if end_alpha is None else validate(min_alpha=end_alpha)["min_alpha"]
+        check_checkpoint(checkpoint, checkpoint_every)
+        checked = validate(epochs=epochs, compute_loss=compute_loss)
+        alpha, min_alpha = self._alphas(start_alpha, end_alpha)
         encoded = self._encode(corpus_iterable, corpus_file)
         total = _total_tokens(encoded, total_examples, total_words)
         self.compute_loss = checked["compute_loss"]
-        report = self._train(
-            encoded, checked["epochs"], alpha, min_alpha, total, report_delay, checked["callbacks"]
-        )
+        report = run_session(
+            self, encoded, settings_of(self, checked["epochs"], alpha, min_alpha, total), report_delay=report_delay,
+            callbacks=callbacks, checkpoint=checkpoint, checkpoint_every=checkpoint_every,
+        )  # fmt: skip
         return report.trained, report.raw
+
+    def _alphas(self, start_alpha: float | None, end_alpha: float | None) -> tuple[float, float]:
+        alpha = self.alpha if start_alpha is None else validate(alpha=start_alpha)["alpha"]
+        return alpha, self.min_alpha if end_alpha is None else validate(min_alpha=end_alpha)["min_alpha"]
+
+    def train_pairs(
+        self, pairs: Iterable[tuple[Hashable, Hashable]], weights: ArrayLike | None = None, *,
+        epochs: int | None = None, start_alpha: float | None = None, end_alpha: float | None = None,
+        shuffle: bool = True, report_delay: float = 1.0, compute_loss: bool = False, callbacks: Iterable[Any] = (),
+        checkpoint: Path | None = None, checkpoint_every: float | str = "epoch",
+    ) -> tuple[int, int]:  # fmt: skip
+        """Train on explicit (centre, context) pairs: the vector of `centre` learns to predict `context`.
+
+        Windows, sub-sampling and `sg` play no part; objectives, noise and learning rate are the model's. A model
+        without a vocabulary builds it from the pairs first, with its ``min_count``.
+
+        Parameters
+        ----------
+        pairs : iterable of (centre, context)
+            N pairs of keys, or an array (N, 2).
+        weights : array_like of float (N,), optional
+            How often each pair counts, at least 0: its step is that much larger, and its loss. Default: once.
+        epochs : int, optional
+            Default: the model's.
+        start_alpha, end_alpha, report_delay, compute_loss, callbacks, checkpoint, checkpoint_every
+            As in :meth:`train`.
+        shuffle : bool, default True
+            Train the pairs in another order each epoch, which follows from the seed; False: as they are given.
+
+        Returns
+        -------
+        trained, raw : int
+            Pairs trained (both words in the vocabulary) and pairs given, over all epochs.
+
+        Raises
+        ------
+        CorpusTypeError
+            Something is not a pair; the message says which.
+        CorpusError
+            There are no pairs, or `weights` do not fit them.
+        ParameterError, TrainingError, DivergenceError
+            As in :meth:`train`.
+        """
+        check_checkpoint(checkpoint, checkpoint_every)
+        checked = validate(epochs=self.epochs if epochs is None else epochs, compute_loss=compute_loss)
+        alpha, min_alpha = self._alphas(start_alpha, end_alpha)
+        corpus = self._encode_pairs(pairs, weights, shuffle)
+        self.compute_loss = checked["compute_loss"]
+        report = run_session(
+            self, corpus, settings_of(self, checked["epochs"], alpha, min_alpha), report_delay=report_delay,
+            callbacks=callbacks, checkpoint=checkpoint, checkpoint_every=checkpoint_every,
+        )  # fmt: skip
+        return report.trained, report.raw
+
+    def _encode_pairs(
+        self, pairs: Iterable[tuple[Hashable, Hashable]], weights: ArrayLike | None, shuffle: bool
+    ) -> corpora.PairCorpus:
+        found = corpora.read_pairs(pairs)
+        if not found:
+            raise CorpusError("there are no pairs to train on")
+        if self._vocabulary is None:
+            self.build_vocab(found)
+        assert self._vocabulary is not None
+        return corpora.encode_pairs(self._vocabulary, found, weights, bool(shuffle))
+
+    def mean_loss(
+        self, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None, *, objective: str | None = None
+    ) -> float:
+        """Mean loss of a prediction on a corpus, without training on it: for held-out text.
+
+        Parameters
+        ----------
+        corpus_iterable, corpus_file
+            As in :meth:`train`.
+        objective : {None, "softmax"}, optional
+            None: what the model trains. "softmax": the full softmax over its output vectors, which tells what share of
+            the probability the right words get, whatever the model was trained with.
+
+        Returns
+        -------
+        float
+            Natural logarithms. The same sentences and weights give the same figure: sub-sampling, windows and noise are
+            drawn from a stream of the seed that training never uses.
+
+        Raises
+        ------
+        VocabularyError, CorpusError, OSError, TrainingError
+            As in :meth:`train`; CorpusError also where no word of the corpus has a context.
+        """
+        self._need_vocabulary()
+        chosen = validate(objective=objective)["objective"] or self.objective
+        settings = replace(settings_of(self, 1, self.alpha, self.min_alpha), objective=chosen)
+        assert self._vocabulary is not None
+        corpus = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
+        loss = mean_loss(corpus, self._vocabulary, matrices_of(self, chosen), settings)
+        if loss is None:
+            raise CorpusError("no word of the corpus is in the vocabulary and has another beside it: there is nothing "
+                              "to predict")
+        return loss
+
+    def start_from(self, vectors: KeyedVectors | Mapping[Any, ArrayLike], lockf: float | None = None) -> int:
+        """Let words begin from vectors that are there already, such as another corpus' or an older model's.
+
+        Parameters
+        ----------
+        vectors : KeyedVectors or mapping of key to vector
+            Of ``vector_size`` dimensions. Keys that the vocabulary has not got are left out.
+        lockf : float, optional
+            Share of their updates that these words get from now on (``wv.vectors_lockf``): 0 keeps them as they are.
+
+        Returns
+        -------
+        int
+            How many words were found.
+
+        Raises
+        ------
+        VocabularyError
+            There is no vocabulary yet.
+        ParameterError
+            A vector has another number of dimensions, or is not finite.
+        """
+        self._need_vocabulary()
+        if not isinstance(vectors, KeyedVectors | Mapping):
+            raise ParameterError(f"vectors must be KeyedVectors or a mapping of vectors, got {type(vectors).__name__}")
+        rows = [(row, key) for key, row in self.wv.key_to_index.items() if key in vectors]
+        found = np.empty((len(rows), self.vector_size), np.float32)
+        for place, (_, key) in enumerate(rows):
+            vector = np.asarray(vectors[key], np.float32)
+            if vector.shape != (self.vector_size,) or not np.isfinite(vector).all():
+                raise ParameterError(f"the vector of {key!r} must be {self.vector_size} finite numbers, got "
+                                     f"{'shape ' + str(vector.shape) if vector.ndim != 1 else vector}"[:300])
+            found[place] = vector
+        at = np.array([row for row, _ in rows], np.int64)
+        self.wv.vectors[at] = found
+        if lockf is not None:
+            lock = np.ones(len(self.wv), np.float32) * np.asarray(self.wv.vectors_lockf, np.float32)
+            lock[at] = lockf
+            self.wv.vectors_lockf = lock
+        return len(rows)
+
+    @classmethod
+    def resume(
+        cls, path: Path, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None, *,
+        pairs: Iterable[tuple[Hashable, Hashable]] | None = None, weights: ArrayLike | None = None,
+        shuffle: bool = True, workers: int | None = None, report_delay: float = 1.0, callbacks: Iterable[Any] = (),
+        progress: bool | Callable[..., object] = False,
+    ) -> Self:  # fmt: skip
+        """Go on with a run that was interrupted, from its checkpoint to its end.
+
+        With one worker, or with ``deterministic=True``, the vectors are bit for bit those of a run that nothing
+        interrupted. Checkpoints go on being written to the same file. That of a finished run gives its model at once.
+
+        Parameters
+        ----------
+        path : path
+            What was given as `checkpoint`.
+        corpus_iterable, corpus_file, pairs, weights, shuffle
+            The corpus, or the pairs, that the run trains on.
+        workers : int, optional
+            In place of the model's.
+        report_delay, callbacks, progress
+            As in :meth:`train` and the constructor. Callbacks are not kept in the checkpoint; ``on_train_begin`` is
+            called again.
+
+        Returns
+        -------
+        Word2Vec
+            Trained to the end.
+
+        Raises
+        ------
+        CheckpointError
+            Not a checkpoint, or the corpus is another one than the run began with.
+        FileFormatError
+            Not the bytes that were written.
+        CorpusError, OSError, ParameterError, TrainingError
+            As in :meth:`train`.
+        """
+        arrays, meta = modelfile.read_model(path)
+        run = modelfile.run_of(path, meta)
+        model = cls.__new__(cls)
+        modelfile.restore(model, path, arrays, meta)
+        model.workers = validate(workers=workers)["workers"] or model.workers
+        check_progress(progress)
+        model.progress = progress
+        corpus: Corpus
+        if pairs is not None:
+            corpus = model._encode_pairs(pairs, weights, shuffle)
+        else:
+            corpus = model._encode(corpus_iterable, corpus_file)
+        if corpus.fingerprint() != run.fingerprint:
+            raise CheckpointError(f"{os.fsdecode(path)} was made while training on another corpus than this one: "
+                                  "resume it with the very same sentences, in the same order")
+        again = settings_of(model, run.settings.epochs, run.settings.start_alpha, run.settings.end_alpha)
+        settings = replace(run.settings, workers=model.workers, lock=again.lock)
+        run_session(model, corpus, settings, report_delay=report_delay, callbacks=callbacks, checkpoint=path,
+                    checkpoint_every=run.every, start=run.position)  # fmt: skip
+        return model
+
+    def _need_vocabulary(self) -> None:
+        if self._vocabulary is None:
+            raise VocabularyError("you must first build vocabulary before training the model: call build_vocab()")
 
     def _encode(self, corpus_iterable: Sentences | None, corpus_file: Path | None) -> EncodedCorpus:
         assert self._vocabulary is not None
@@ -356,63 +582,6 @@ comment, max_final_vocab, shrink_windows
             )
         return encoded
 
-    def _train(
-        self, encoded: EncodedCorpus, epochs: int, alpha: float, min_alpha: float, total: float | None = None,
-        report_delay: float = 1.0, callbacks: Iterable[Any] = (),
-    ) -> TrainingReport:  # fmt: skip
-        assert self._vocabulary is not None
-        # Callers assign attributes (model.min_count = 1, model.workers = 8): what training reads is checked again.
-        names = ("window", "shrink_windows", "sg", "hs", "cbow_mean", "cbow_update", "compute_loss", "negative",
-                 "shared_negatives", "ns_exponent", "sample", "workers")  # fmt: skip
-        checked = validate(**{name: getattr(self, name) for name in names})
-        validate(alpha=alpha, min_alpha=min_alpha)
-        self._check_objective()
-        if self.wv.index_to_key != self._vocabulary.index_to_key:
-            raise TrainingError("the keys of model.wv were changed: training would update the wrong rows; undo it, or "
-                                "build the vocabulary again")
-        if alpha > self.min_alpha_yet_reached:
-            logger.warning("Effective 'alpha' higher than previous training cycles")
-        settings = Settings(
-            **{name: checked[name] for name in names}, seed=self._random_seed, start_alpha=alpha, end_alpha=min_alpha,
-            epochs=epochs, first_epoch=self._epochs_trained, total=total,
-        )  # fmt: skip
-        logger.info(
-            "training model with %i workers on %i vocabulary and %i features, using sg=%i hs=%i sample=%g "
-            "negative=%i window=%i shrink_windows=%s",
-            self.workers, len(self.wv), self.vector_size, self.sg, self.hs, self.sample, self.negative, self.window,
-            self.shrink_windows,
-        )  # fmt: skip
-        begun = time.perf_counter()
-        matrices = Matrices(
-            self.wv.vectors, self.syn1neg if self.negative > 0 else None, self.syn1 if self.hs else None
-        )
-        hooks = list(callbacks)
-        self._call(hooks, "on_train_begin")
-        report = train(
-            encoded, self._vocabulary, matrices, settings, self.progress, report_delay,
-            (lambda: self._call(hooks, "on_epoch_begin"), lambda: self._call(hooks, "on_epoch_end")) if hooks else None,
-        )  # fmt: skip
-        self.total_train_time += time.perf_counter() - begun
-        self.train_count += 1
-        self._epochs_trained += epochs
-        self.min_alpha_yet_reached = min(alpha, min_alpha)
-        self.training_report = report
-        if self.compute_loss:
-            self.loss_history = [e.mean_loss for e in report.epochs if e.mean_loss is not None]
-            self.running_training_loss = sum(e.loss or 0.0 for e in report.epochs)
-        logger.info("training on %i raw words (%i effective words) took %.1fs, %.0f effective words/s",
-                    report.raw, report.trained, report.seconds, report.trained / max(report.seconds, 1e-9))
-        self._call(hooks, "on_train_end")
-        if report.raw and report.trained == 0:
-            logger.warning("no word of the corpus was trained: %s", report)
-        return report
-
-    def _call(self, hooks: list[Any], name: str) -> None:
-        for hook in hooks:
-            method = getattr(hook, name, None)
-            if method is not None:
-                method(self)
-
     def get_latest_training_loss(self) -> float:
         """Summed loss of the last call of :meth:`train` with ``compute_loss=True``, over all epochs."""
         return self.running_training_loss
@@ -424,15 +593,7 @@ comment, max_final_vocab, shrink_windows
 
         The format is cw2v's own (``cw2v.io.native``), checked byte by byte; loading it never runs code.
         """
-        arrays, _ = self.wv.to_sections()
-        arrays |= {name: getattr(self, name) for name in ("syn1neg", "syn1") if hasattr(self, name)}
-        parameters = validate(**{p.name: getattr(self, p.name) for p in PARAMETERS if p.name not in _UNSAVED})
-        if not isinstance(self.comment, str | int | float | None):
-            raise ParameterError(f"comment must be text or a number to be saved, got {self.comment!r}")
-        state = {name: getattr(self, name) for name in _STATE}
-        raw_words = self._vocabulary.raw_words if self._vocabulary else 0
-        meta = {"kind": "Word2Vec", "parameters": parameters, "state": state, "raw_words": raw_words}
-        native.write(fname, arrays, meta)
+        modelfile.write_model(self, fname)
 
     @classmethod
     def load(cls, fname: Path) -> Self:
@@ -445,40 +606,10 @@ comment, max_final_vocab, shrink_windows
         WrongFileError
             A file of vectors alone: load it with ``KeyedVectors.load``.
         """
-        arrays, meta = native.read(fname)
-        if meta.get("kind") != "Word2Vec":
-            raise WrongFileError(
-                f"{os.fsdecode(fname)} holds a {meta.get('kind')}, not a Word2Vec model: "
-                "load it with KeyedVectors.load"
-            )
+        arrays, meta = modelfile.read_model(fname)
         model = cls.__new__(cls)
-        try:
-            model._restore(arrays, meta)
-        except (KeyError, TypeError, AttributeError, FileFormatError) as error:
-            raise FileFormatError(f"{os.fsdecode(fname)} is not a whole Word2Vec model: {error!r}") from error
+        modelfile.restore(model, fname, arrays, meta)
         return model
-
-    def _restore(self, arrays: dict[str, NDArray[Any]], meta: dict[str, Any]) -> None:
-        for parameter in PARAMETERS:
-            if parameter.name not in ("callbacks", "trim_rule"):
-                setattr(self, parameter.name, meta["parameters"].get(parameter.name, parameter.default))
-        self._begin()
-        self.wv = KeyedVectors.from_sections(arrays)
-        for name, used in (("syn1neg", self.negative > 0), ("syn1", self.hs)):
-            if used:
-                setattr(self, name, arrays[name])
-        for name in _STATE:
-            setattr(self, name, meta["state"][name])
-        if len(self.wv):
-            self._vocabulary = Vocabulary(self.wv.index_to_key, self.wv.expandos["count"], meta["raw_words"])
-            if self.hs:
-                self._keep_paths(self._vocabulary)
-
-
-_STATE = (
-    "corpus_count", "corpus_total_words", "train_count", "total_train_time", "min_alpha_yet_reached",
-    "effective_min_count", "_random_seed", "_epochs_trained",
-)  # fmt: skip
 
 
 def _fingerprint(corpus_file: Path) -> object:

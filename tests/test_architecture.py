@@ -22,6 +22,8 @@ ROOMS = [
     ["vocabulary", "query", "io"],
     ["corpus", "evaluate"],
     ["keyedvectors", "train"],
+    ["modelfile", "callbacks"],
+    ["session"],
     ["word2vec"],
     ["demo"],
     ["cli"],
@@ -30,9 +32,16 @@ ROOMS = [
 FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}
 
 
+class _WithoutTypeImports(ast.NodeTransformer):
+    """What is imported for type checkers alone is not there when the program runs."""
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        return None if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else node
+
+
 def rooms_imported(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(_WithoutTypeImports().visit(ast.parse(path.read_text()))):
         if isinstance(node, ast.ImportFrom) and node.module:
             parts = node.module.split(".")
             if parts[0] == "cw2v":

@@ -31,7 +31,7 @@ def test_new_is_empty():
     with pytest.raises(ParameterError, match="vector_size"):
         KeyedVectors(0)
     names = {"vector_size", "index_to_key", "next_index", "key_to_index", "vectors", "norms", "expandos",
-             "mapfile_path"}
+             "mapfile_path", "vectors_lockf"}
     assert set(wv.__dict__) == names  # callers read and set the dictionary
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cw2v import Word2Vec, _core, reference
-from cw2v.train import trainer
+from cw2v.train import tables
 
 F64 = NDArray[np.float64]
 DIM, USED = 16, 13
@@ -123,7 +123,7 @@ VOCABULARIES = {
 
 def check_tree(counts: NDArray[np.int64]) -> None:
     n = len(counts)
-    paths = reference.Paths(*trainer.huffman_paths(counts))
+    paths = reference.Paths(*tables.huffman_paths(counts))
     lengths = np.diff(paths.begin)
     codes = [tuple(paths.of(w)[1]) for w in range(n)]
     assert all(a != b[: len(a)] for a, b in pairwise(sorted(codes))), "a code begins another one"
@@ -155,7 +155,7 @@ def test_any_counts_make_an_optimal_tree(counts: list[int]) -> None:
 
 def test_a_path_too_long_or_a_negative_count_is_refused() -> None:
     with pytest.raises(Exception, match="negative"):
-        trainer.huffman_paths(np.array([3, -1]))
+        tables.huffman_paths(np.array([3, -1]))
     with pytest.raises(ValueError, match="order"):
         _core.huffman_paths(np.array([3, 1]), np.array([0, 0], dtype=np.int32))
 
@@ -226,14 +226,14 @@ def make_epoch(ids: list[int] | NDArray[np.int64], n_words: int, **changes: Any)
 
 def paths_of(epoch: reference.Epoch) -> reference.Paths:
     n_words = len(epoch.keep)
-    return reference.Paths(*trainer.huffman_paths(np.bincount(epoch.ids, minlength=n_words).astype(np.int64)))
+    return reference.Paths(*tables.huffman_paths(np.bincount(epoch.ids, minlength=n_words).astype(np.int64)))
 
 
 def weights(n_words: int) -> list[NDArray[np.float32]]:
     """Input, output and nodes; output is not zero, so that a wrong order of steps shows."""
     rng = np.random.default_rng(11)
     sizes = (n_words, n_words, n_words - 1)
-    return [trainer.padded((rng.normal(size=(n, USED)) * 0.4).astype(np.float32)) for n in sizes]
+    return [tables.padded((rng.normal(size=(n, USED)) * 0.4).astype(np.float32)) for n in sizes]
 
 
 class Trainer:
@@ -389,18 +389,18 @@ def losses(workers: int, **chosen: Any) -> list[float]:
 @pytest.mark.parametrize("chosen", LOSSES, ids=lambda c: "-".join(f"{k}={v}" for k, v in c.items()))
 def test_two_workers_measure_the_loss_of_one(chosen: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without private rows in every epoch; with them the first epochs of so small a corpus lag, and the last agrees."""
-    monkeypatch.setattr(trainer, "BLOCK_TOKENS", 500)
+    monkeypatch.setattr(tables, "BLOCK_TOKENS", 500)
     one = losses(1, epochs=4, **chosen)
     assert one[-1] < one[0]
     np.testing.assert_allclose(losses(2, epochs=4, **chosen)[-1], one[-1], rtol=0.02)
-    monkeypatch.setattr(trainer, "private_rows", lambda counts, threads: (0, 1))
+    monkeypatch.setattr(tables, "private_rows", lambda counts, threads, tokens: (0, 1))
     np.testing.assert_allclose(losses(2, epochs=4, **chosen), one, rtol=0.02)
 
 
 @pytest.mark.parametrize("chosen", LOSSES, ids=lambda c: "-".join(f"{k}={v}" for k, v in c.items()))
 def test_no_loss_is_lost_between_workers(chosen: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where next to nothing is learnt the order of steps is of no account: the sums must be the same."""
-    monkeypatch.setattr(trainer, "BLOCK_TOKENS", 500)
+    monkeypatch.setattr(tables, "BLOCK_TOKENS", 500)
     still = {"epochs": 1, "alpha": 1e-9, "min_alpha": 1e-9, **chosen}
     np.testing.assert_allclose(losses(2, **still), losses(1, **still), rtol=1e-6)
 
@@ -423,7 +423,7 @@ COMBINATIONS = [
 def test_words_of_one_topic_end_up_together(
     chosen: dict[str, Any], workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trainer, "BLOCK_TOKENS", 500)
+    monkeypatch.setattr(tables, "BLOCK_TOKENS", 500)
     exact = chosen.get("cbow_update") == "exact" and chosen["cbow_mean"]
     model = Word2Vec(
         topics(4000), vector_size=16, sample=0, epochs=5, workers=workers, alpha=0.075 if exact else 0.025, **chosen

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cw2v import reference
-from cw2v.train import trainer
+from cw2v.train import tables
 
 F64 = NDArray[np.float64]
 
@@ -109,7 +109,7 @@ def test_noise_is_the_power_of_the_counts() -> None:
     np.testing.assert_allclose(reference.noise_distribution(counts), np.array([8, 1, 0, 27]) / 36, rtol=1e-12)
     np.testing.assert_allclose(reference.noise_distribution(counts, 0.0), np.array([1, 1, 0, 1]) / 3, rtol=1e-12)
     for exponent in (0.75, 0.0, -0.5, 1.0):
-        weights = trainer.noise_weights(counts, exponent)
+        weights = tables.noise_weights(counts, exponent)
         np.testing.assert_allclose(weights / weights.sum(), reference.noise_distribution(counts, exponent), rtol=1e-12)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cw2v import _core, reference
-from cw2v.train import trainer
+from cw2v.train import tables
 
 DIM = 16
 
@@ -56,7 +56,7 @@ def make_epoch(
 
 
 def core_epoch(epoch: reference.Epoch, block_tokens: int = 100, **changes: Any) -> _core.Epoch:
-    arguments = {**asdict(epoch), "blocks": trainer.cut_blocks(epoch.offsets, block_tokens), "dim": DIM}
+    arguments = {**asdict(epoch), "blocks": tables.cut_blocks(epoch.offsets, block_tokens), "dim": DIM}
     return _core.Epoch(**{**arguments, **changes})
 
 
@@ -64,7 +64,7 @@ def weights(n_words: int, used: int = DIM - 3) -> tuple[NDArray[np.float32], NDA
     """Input and output matrices with zero padding; large enough values that a wrong sign shows at once."""
     rng = np.random.default_rng(11)
     return tuple(  # type: ignore[return-value]
-        trainer.padded(rng.normal(size=(n_words, used)).astype(np.float32) * np.float32(0.4)) for _ in range(2)
+        tables.padded(rng.normal(size=(n_words, used)).astype(np.float32) * np.float32(0.4)) for _ in range(2)
     )
 
 
@@ -160,7 +160,7 @@ def all_samples(epoch: reference.Epoch, block_tokens: int) -> dict[str, NDArray[
     """What Worker.sample says of all blocks, with positions and indices of the whole epoch."""
     core = core_epoch(epoch, block_tokens)
     worker = _core.Worker(core, *weights(len(epoch.keep)))
-    blocks, n = trainer.cut_blocks(epoch.offsets, block_tokens), 0
+    blocks, n = tables.cut_blocks(epoch.offsets, block_tokens), 0
     parts: dict[str, list[Any]] = {name: [] for name in ("kept", "position", "left", "right", "twin")}
     for block, sentence in enumerate(blocks[:-1]):
         sample = worker.sample(core, block)
@@ -208,7 +208,7 @@ def test_subsampling_keeps_each_word_with_its_probability() -> None:
     assert probability[0] < 0.2
     assert probability[3] == 1.0
     epoch = make_epoch(n_words=4, ids=ids, offsets=np.array([0, len(ids)]))
-    epoch = replace(epoch, keep=trainer.keep_thresholds(probability))
+    epoch = replace(epoch, keep=tables.keep_thresholds(probability))
     kept = np.bincount(all_samples(epoch, 10**6)["kept"], minlength=4)
     deviation = (kept - counts * probability) / np.sqrt(counts * probability * (1 - probability) + 1e-9)
     assert np.abs(deviation).max() < 5
@@ -231,7 +231,7 @@ def test_window_sizes_are_uniform() -> None:
 def test_thresholds_of_the_trainer_are_the_reference() -> None:
     probability = np.array([0.0, 2.0**-32, 2.0**-33, 1e-3, 0.5, 1 - 2.0**-40, 1.0])
     expected = reference.keep_thresholds(probability)
-    np.testing.assert_array_equal(trainer.keep_thresholds(probability), expected)
+    np.testing.assert_array_equal(tables.keep_thresholds(probability), expected)
     assert expected.tolist() == [0, 0, 0, int(np.ceil(2**32 / 1000)) - 1, 2**31 - 1, 2**32 - 1, 2**32 - 1]
 
 
@@ -419,7 +419,7 @@ def test_a_worker_refuses_an_epoch_of_another_shape() -> None:
     for other in others:
         with pytest.raises(ValueError, match="another shape"):
             worker.train(other, _core.Control())
-    for block in (-1, len(trainer.cut_blocks(epoch.offsets, 100)) - 1):
+    for block in (-1, len(tables.cut_blocks(epoch.offsets, 100)) - 1):
         with pytest.raises(IndexError):
             worker.sample(core, block)
 

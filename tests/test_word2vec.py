@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cw2v import KeyedVectors, Word2Vec, errors
+from cw2v import KeyedVectors, Word2Vec, _core, errors, modelfile
 from cw2v.io import native
 from cw2v.parameters import PARAMETERS
-from cw2v.train import trainer
+from cw2v.train import Settings, tables
 
 SMALL = {"sg": 1, "vector_size": 20, "min_count": 1, "workers": 1, "epochs": 2}
 
@@ -37,7 +37,9 @@ def digest(model: Word2Vec) -> str:
 @pytest.mark.parametrize("shared", [True, False])
 @pytest.mark.parametrize("workers", [1, 2, 16])
 def test_words_of_one_topic_end_up_together(shared: bool, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trainer, "BLOCK_TOKENS", 500)  # enough blocks for every worker
+    monkeypatch.setattr(tables, "BLOCK_TOKENS", 500)  # enough blocks for every worker
+    monkeypatch.setattr(tables, "MIN_PRIVATE_TOKENS", 0)
+    monkeypatch.setenv("CW2V_OVERSUBSCRIBE", "1")
     model = Word2Vec(topics(4000), vector_size=16, sg=1, epochs=5, sample=0, workers=workers, shared_negatives=shared)
     same_topic = [
         neighbour.split("w")[0] == word.split("w")[0]
@@ -65,8 +67,8 @@ def test_every_token_is_accounted_for() -> None:
 def test_a_wrong_account_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Word2Vec(**SMALL)
     model.build_vocab(topics(20))
-    lazy = type("Lazy", (), {"train": lambda *_: (1, 0), "pairs": 0})
-    monkeypatch.setattr(trainer._core, "Worker", lambda *a: lazy())
+    lazy = type("Lazy", (), {"train": lambda *_: (1, 0, 0, (0.0, 0.0, 0.0))})
+    monkeypatch.setattr(_core, "Worker", lambda *a: lazy())
     with pytest.raises(errors.AccountingError, match=r"200 words but 1 were accounted for"):
         model.train(topics(20), total_examples=20, epochs=1)
 
@@ -110,7 +112,7 @@ class TestDeterminism:
         assert digest(Word2Vec((tuple(s) for s in corpus), **SMALL)) == expected
         assert digest(Word2Vec(corpus, **SMALL, batch_words=10)) == expected
         for block in (1, 100, 10**9):
-            monkeypatch.setattr(trainer, "BLOCK_TOKENS", block)
+            monkeypatch.setattr(tables, "BLOCK_TOKENS", block)
             assert digest(Word2Vec(corpus, **SMALL)) == expected, block
 
     def test_build_vocab_then_train_equals_the_constructor(self, tmp_path: Path) -> None:
@@ -151,8 +153,7 @@ class TestDeterminism:
 
 def test_fused_and_generic_steps_train_the_same_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
     fused = Word2Vec(topics(100), **SMALL)
-    settings = trainer.Settings
-    monkeypatch.setattr("cw2v.word2vec.Settings", lambda **k: settings(**k, fused=False))
+    monkeypatch.setattr("cw2v.session.Settings", lambda **k: Settings(**k, fused=False))
     generic = Word2Vec(topics(100), **SMALL)
     assert digest(fused) != digest(generic)  # the patch took
     np.testing.assert_allclose(fused.wv.vectors, generic.wv.vectors, atol=2e-5)
@@ -238,7 +239,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         "arguments",
         [{"max_final_vocab": 5},
-         {"max_vocab_size": 5}, {"trim_rule": len}, {"sample": 5}, {"null_word": 1}],
+         {"max_vocab_size": 5}, {"trim_rule": len}, {"null_word": 1}],
     )  # fmt: skip
     def test_what_is_not_there_yet_says_so(self, arguments: dict[str, object]) -> None:
         with pytest.raises(NotImplementedError, match=f"{next(iter(arguments))}=.*not implemented yet"):
@@ -435,7 +436,7 @@ class TestFiles:
         assert digest(loaded) == digest(model)
         assert loaded.wv.index_to_key == model.wv.index_to_key
         for parameter in PARAMETERS:
-            if parameter.name not in ("hashfxn", "trim_rule", "callbacks", "progress"):
+            if parameter.name not in modelfile.UNSAVED:
                 assert getattr(loaded, parameter.name) == getattr(model, parameter.name), parameter.name
         assert str(loaded) == str(model)
         for m in (model, loaded):

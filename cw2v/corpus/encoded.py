@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,6 +52,13 @@ class EncodedCorpus:
     def out_of_vocabulary(self) -> int:
         """Words of the source that are not in the vocabulary."""
         return self.raw_words - self.n_words
+
+    def fingerprint(self) -> str:
+        """A digest of everything that training reads of it."""
+        digest = hashlib.blake2b(f"corpus {self.raw_words}".encode(), digest_size=16)
+        for array in (self.offsets, self.ids):
+            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+        return digest.hexdigest()
 
 
 class ScannedCorpus:

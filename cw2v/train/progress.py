@@ -101,6 +101,8 @@ class Reporter:
         Learning rate at a share of the run from 0 to 1.
     delay : float
         Seconds between two reports.
+    done : float
+        Epochs that were over before, in part perhaps: they do not count for the rate.
     """
 
     def __init__(
@@ -110,7 +112,9 @@ class Reporter:
         raw_words: int,
         alpha_at: Callable[[float], float],
         delay: float = 1.0,
+        done: float = 0.0,
     ) -> None:
+        self.before = done * raw_words
         self.epochs, self.raw_words, self.alpha_at, self.delay = epochs, raw_words, alpha_at, max(delay, 0.0)
         self.total = epochs * raw_words
         check_progress(progress)
@@ -134,7 +138,7 @@ class Reporter:
 
     def _report(self, epoch: int, share: float, finished: bool) -> None:
         words = round((epoch + share) * self.raw_words)
-        rate = words / max(time.perf_counter() - self.begun, 1e-9)
+        rate = (words - self.before) / max(time.perf_counter() - self.begun, 1e-9)
         if not finished:
             logger.info("EPOCH %i - PROGRESS: at %.2f%% examples, %.0f words/s", epoch, 100.0 * share, rate)
         if self.show is not None:

@@ -1,0 +1,93 @@
+"""What the core is given besides the corpus: distributions, blocks, padded matrices, and how many threads."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cw2v import _core
+
+__all__ = [
+    "available_processors",
+    "cut_blocks",
+    "huffman_paths",
+    "keep_thresholds",
+    "noise_weights",
+    "padded",
+    "private_rows",
+]
+
+# Tokens that a thread takes at a time: some 3 ms of work. Results with one worker do not depend on it.
+BLOCK_TOKENS = 8192
+# Private rows (docs/performance.md). All threads together keep PRIVATE_ROWS rows of each matrix private, the most
+# frequent ones, but each at least MIN_PRIVATE_ROWS; words rarer than MIN_PRIVATE_COUNT get so few updates that a stale
+# copy would matter. A copy misses at most STALE_UPDATES updates that other threads hold back.
+PRIVATE_ROWS = 32_768
+MIN_PRIVATE_ROWS = 4096
+MIN_PRIVATE_COUNT = 64
+STALE_UPDATES = 64
+# On a small corpus a copy that lags by STALE_UPDATES lags by a part of the epoch; and there is no time to win.
+MIN_PRIVATE_TOKENS = 500_000
+
+
+def available_processors() -> int:
+    """Processors this process may run on: more training threads than that only take turns, and memory.
+
+    CW2V_OVERSUBSCRIBE=1 in the environment lifts the limit, for measuring what many threads do to the vectors.
+    """
+    if os.environ.get("CW2V_OVERSUBSCRIBE") == "1":
+        return 2**31 - 1
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def keep_thresholds(probability: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """The 32-bit thresholds that keep a token with the given probability: it stays if its bits are <= the threshold."""
+    scaled = np.ceil(probability * 2.0**32) - 1
+    thresholds: NDArray[np.uint32] = np.clip(scaled, 0, 2**32 - 1).astype(np.uint32)
+    return thresholds
+
+
+def noise_weights(counts: NDArray[np.int64], exponent: float) -> NDArray[np.float64]:
+    """Noise distribution count ** exponent, scaled so that no exponent overflows; a count of 0 weighs 0."""
+    weights = np.zeros(len(counts))
+    seen = counts > 0
+    logs = exponent * np.log(counts[seen])
+    weights[seen] = np.exp(logs - logs.max()) if logs.size else logs
+    return weights
+
+
+def cut_blocks(offsets: NDArray[np.int64], block_tokens: int) -> NDArray[np.int64]:
+    """Sentences at which blocks of about `block_tokens` tokens begin, and the number of sentences at the end."""
+    n_sentences = len(offsets) - 1
+    starts = np.searchsorted(offsets, np.arange(0, offsets[-1], block_tokens, dtype=np.int64))
+    return np.unique(np.concatenate([[0], starts[starts < n_sentences], [n_sentences]])).astype(np.int64)
+
+
+def padded(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A copy whose rows begin on cache lines: dimensions are filled up with zeros to a multiple of 16."""
+    rows, dimensions = matrix.shape
+    copy: NDArray[np.float32] = _core.aligned_zeros((rows, -(-dimensions // _core.ROW_ALIGN) * _core.ROW_ALIGN))
+    copy[:, :dimensions] = matrix
+    return copy
+
+
+def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int) -> tuple[int, int]:
+    """How many rows a thread keeps private, and after how many updates it merges each (``csrc/train/hot_rows.h``)."""
+    if threads == 1 or threads - 1 > STALE_UPDATES or n_tokens < MIN_PRIVATE_TOKENS:
+        return 0, 1
+    # Rows are private from the first on, so the first rare word ends them, whatever order the vocabulary is in.
+    rare = np.flatnonzero(counts < MIN_PRIVATE_COUNT)
+    frequent = int(rare[0]) if rare.size else len(counts)
+    return min(frequent, max(MIN_PRIVATE_ROWS, PRIVATE_ROWS // threads)), max(1, STALE_UPDATES // (threads - 1))
+
+
+def huffman_paths(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]:
+    """Huffman tree of the words as (begin, node, code); see ``csrc/model/huffman.h``."""
+    order = np.argsort(-counts, kind="stable").astype(np.int32)
+    paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]] = _core.huffman_paths(counts, order)
+    return paths
