@@ -105,11 +105,13 @@ cdef extern from "model/model.h":
         const int32_t *target
         const float *weight
         int64_t n_pairs
+    ctypedef struct cw2v_row_count:
+        uint16_t updates, limit
     ctypedef struct cw2v_hot_rows:
         float *shared
         float *local
         float *base
-        uint16_t *updates
+        cw2v_row_count *count
         int32_t n_rows, merge_every
         int32_t *slot
         int32_t *taken

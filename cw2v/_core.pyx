@@ -270,19 +270,19 @@ cdef class Worker:
 
     cdef _hot(self, cw2v_hot_rows *hot, float[:, ::1] shared, int n_rows, int merge_every):
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim)), base = aligned_zeros((n_rows, self.dim))
-        cdef uint16_t[::1] updates = np.zeros(n_rows + 1, dtype=np.uint16)
-        self._kept_alive += [shared, local, base, updates]
+        cdef uint16_t[:, ::1] count = np.zeros((n_rows + 1, 2), dtype=np.uint16)
+        self._kept_alive += [shared, local, base, count]
         hot.shared, hot.local, hot.base = _rows(shared, self.dim), _rows(local, self.dim), _rows(base, self.dim)
-        hot.updates, hot.n_rows, hot.merge_every = &updates[0], n_rows, merge_every
+        hot.count, hot.n_rows, hot.merge_every = <cw2v_row_count *>&count[0, 0], n_rows, merge_every
 
     cdef _lane(self, cw2v_hot_rows *hot, float[:, ::1] shared, int32_t[:, ::1] slots, int lane, int64_t n_rows):
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim))
-        cdef uint16_t[::1] updates = np.zeros(n_rows, dtype=np.uint16)
+        cdef uint16_t[:, ::1] count = np.zeros((n_rows, 2), dtype=np.uint16)
         cdef int32_t[:, ::1] taken = np.zeros((CW2V_LANES, n_rows), dtype=np.int32)
         if slots.shape[0] < shared.shape[0] or slots.shape[1] != CW2V_LANES or not 0 <= lane < CW2V_LANES:
             raise ValueError("slots must have a row for each word and a column for each lane")
-        self._kept_alive += [shared, local, updates, taken, slots]
-        hot.shared, hot.local, hot.updates = _rows(shared, self.dim), _rows(local, self.dim), &updates[0]
+        self._kept_alive += [shared, local, count, taken, slots]
+        hot.shared, hot.local, hot.count = _rows(shared, self.dim), _rows(local, self.dim), <cw2v_row_count *>&count[0, 0]
         hot.slot, hot.taken, hot.n_rows = &slots[0, lane], &taken[0, 0], n_rows
 
     cdef _check(self, Epoch epoch):

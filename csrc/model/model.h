@@ -68,6 +68,11 @@ static inline int32_t cw2v_max_targets(int32_t negative) {
   return negative + 1 > CW2V_MAX_PATH ? negative + 1 : CW2V_MAX_PATH;
 }
 
+typedef struct cw2v_row_count {
+  uint16_t updates; /* since the last merge */
+  uint16_t limit;   /* merge when there are as many */
+} cw2v_row_count;
+
 /* A thread's private copies of the n_rows most frequent rows of one matrix; see train/hot_rows.h. n_rows 0: none.
  *
  * A lane of deterministic training (train/lanes.h) copies every row that it meets in a round instead: `slot` is not NULL
@@ -77,9 +82,9 @@ typedef struct cw2v_hot_rows {
   float *shared;     /* (V, dim) */
   float *local;      /* (n_rows, dim) */
   float *base;       /* (n_rows, dim) the shared row when it was last merged */
-  uint16_t *updates; /* (n_rows) since then */
+  cw2v_row_count *count; /* (n_rows) */
   int32_t n_rows;
-  int32_t merge_every;
+  int32_t merge_every; /* the most updates between two merges */
   int32_t *slot;    /* (V, CW2V_LANES) of all lanes, from this lane's column on: the row's place in local, or -1 */
   int32_t *taken;   /* (CW2V_LANES, n_rows) ids of the rows copied, by id modulo CW2V_LANES */
   int32_t n_taken[CW2V_LANES];

@@ -218,7 +218,7 @@ static cw2v_hot_rows make_hot_rows(const run *r, float *shared, int32_t most) {
   const int32_t rows = r->shape.n_hot < most ? r->shape.n_hot : most;
   const size_t n = (size_t)rows, bytes = n * 32 * sizeof(float);
   return (cw2v_hot_rows){.shared = shared, .local = buffer(bytes), .base = buffer(bytes),
-                         .updates = buffer(n * sizeof(uint16_t)), .n_rows = rows,
+                         .count = buffer(n * sizeof(cw2v_row_count)), .n_rows = rows,
                          .merge_every = r->shape.merge_every};
 }
 

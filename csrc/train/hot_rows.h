@@ -1,9 +1,11 @@
 /* Private copies of the most frequent rows, so that cores do not fight over their cache lines.
  *
- * A thread updates its own copy; after merge_every updates the difference since the last merge goes into the shared row:
+ * A thread updates its own copy; from time to time the difference since the last merge goes into the shared row:
  *
  *   shared += local - base;   local = base = shared
  *
+ * First after every update, then after ever more, at most merge_every: so a copy lags by a small part of what its row has
+ * been updated in all, and a row that is just beginning to learn does not lag at all.
  * With T threads a copy misses at most (T - 1) * merge_every updates of the others. Quality holds while that is small
  * (docs/performance.md), which is what the caller chooses merge_every by. */
 #ifndef CW2V_HOT_ROWS_H
@@ -13,25 +15,31 @@
 
 #include "model/model.h"
 
+/* A row that was updated n times in all is merged after about n / CW2V_MERGE_GROWTH more. */
+#define CW2V_MERGE_GROWTH 8
+
 static inline void cw2v_hot_rows_begin(cw2v_hot_rows *hot, int32_t dim) {
   if (hot->slot != NULL) return;
   const size_t bytes = (size_t)hot->n_rows * (size_t)dim * sizeof(float);
   if (bytes == 0) return;
   memcpy(hot->local, hot->shared, bytes);
   memcpy(hot->base, hot->local, bytes); /* not from shared again: another thread may have merged in between */
-  memset(hot->updates, 0, (size_t)hot->n_rows * sizeof(uint16_t));
+  for (int32_t word_id = 0; word_id < hot->n_rows; word_id++) hot->count[word_id].updates = 0;
 }
 
 static inline void cw2v_hot_rows_merge(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
   const size_t row = (size_t)word_id * (size_t)params->dim;
   params->simd->merge(hot->shared + row, hot->local + row, hot->base + row, params->dim);
-  hot->updates[word_id] = 0;
+  cw2v_row_count *count = &hot->count[word_id];
+  const int32_t limit = count->limit + count->limit / CW2V_MERGE_GROWTH + 1;
+  count->updates = 0;
+  count->limit = (uint16_t)(limit < hot->merge_every ? limit : hot->merge_every);
 }
 
 static inline void cw2v_hot_rows_end(cw2v_hot_rows *hot, const cw2v_params *params) {
   if (hot->slot != NULL) return;
   for (int32_t word_id = 0; word_id < hot->n_rows; word_id++)
-    if (hot->updates[word_id] != 0) cw2v_hot_rows_merge(hot, word_id, params);
+    if (hot->count[word_id].updates != 0) cw2v_hot_rows_merge(hot, word_id, params);
 }
 
 /* A lane's copy of a row, made when it is first asked for in a round; counts the update. */
@@ -41,11 +49,11 @@ static inline float *cw2v_hot_rows_copy(cw2v_hot_rows *hot, int32_t word_id, int
     const int32_t part = word_id % CW2V_LANES;
     *slot = hot->n_local++;
     hot->taken[(size_t)part * (size_t)hot->n_rows + (size_t)hot->n_taken[part]++] = word_id;
-    hot->updates[*slot] = 0;
+    hot->count[*slot].updates = 0;
     memcpy(hot->local + (size_t)*slot * (size_t)dim, hot->shared + (size_t)word_id * (size_t)dim,
            (size_t)dim * sizeof(float));
   }
-  if (hot->updates[*slot] < UINT16_MAX) hot->updates[*slot]++;
+  if (hot->count[*slot].updates < UINT16_MAX) hot->count[*slot].updates++;
   return hot->local + (size_t)*slot * (size_t)dim;
 }
 
@@ -54,8 +62,9 @@ static inline float *cw2v_hot_rows_get(cw2v_hot_rows *hot, int32_t word_id, cons
   const size_t row = (size_t)word_id * (size_t)params->dim;
   if (hot->slot != NULL) return cw2v_hot_rows_copy(hot, word_id, params->dim);
   if (word_id >= hot->n_rows) return hot->shared + row;
-  if (hot->updates[word_id] >= hot->merge_every) cw2v_hot_rows_merge(hot, word_id, params);
-  hot->updates[word_id]++;
+  cw2v_row_count *count = &hot->count[word_id];
+  if (count->updates >= count->limit) cw2v_hot_rows_merge(hot, word_id, params);
+  count->updates++;
   return hot->local + row;
 }
 
