@@ -17,8 +17,8 @@ __all__ = ["check_json", "corpus_key", "estimate", "kept_results", "library_key"
 
 # Raw words a second with one worker on a two-core Xeon of 2021, for the estimate only; no figure comes from here.
 _WORDS_PER_SECOND = {
-    "gensim": {"sg-ns": 220e3, "sg-ns-300": 110e3, "cbow-ns": 600e3, "sg-hs": 200e3, "cbow-hs": 600e3},
-    "cw2v": {"sg-ns": 3.2e6, "sg-ns-300": 1.1e6, "cbow-ns": 4e6, "sg-hs": 1.2e6, "cbow-hs": 2.5e6},
+    "gensim": {"sg-ns": 220e3, "sg-ns-300": 110e3, "cbow-ns": 800e3, "sg-hs": 270e3, "cbow-hs": 800e3},
+    "cw2v": {"sg-ns": 3.2e6, "sg-ns-300": 1.1e6, "cbow-ns": 3.5e6, "sg-hs": 1.2e6, "cbow-hs": 2e6},
 }
 _SCANNED_PER_SECOND = {"gensim": 2.5e6, "cw2v": 10e6}
 _START_SECONDS = {"gensim": 3.0, "cw2v": 1.0}
