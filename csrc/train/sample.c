@@ -38,7 +38,7 @@ int32_t cw2v_sample_block(const cw2v_params *params, const cw2v_corpus *corpus, 
       left[t] = t - begin < left[t] ? begin : t - left[t];
       right[t] = n - 1 - t < right[t] ? n - 1 : t + right[t];
     }
-    find_twins(kept, begin, n, most_left + most_right, scratch->twin);
+    if (params->architecture == CW2V_SKIP_GRAM) find_twins(kept, begin, n, most_left + most_right, scratch->twin);
     if (params->softmax)
       for (int32_t t = begin; t < n; t++) scratch->last[t] = n - 1;
   }

@@ -34,6 +34,10 @@ void cw2v_targets_begin(cw2v_targets *t, const cw2v_params *params, const cw2v_s
   clear(t->gain, stride);
   clear(t->times, stride);
   for (int32_t o = 0; o <= params->negative; o++) set_slot(t->times, stride, o, 1.0f);
+  const int32_t longest = cw2v_window_stride(cw2v_max_targets(params->negative));
+  clear(t->path_sign, longest);
+  clear(t->path_gain, longest);
+  clear(t->path_times, longest);
   t->alpha_bucket = -1;
 }
 
@@ -83,16 +87,16 @@ void cw2v_choose_path(cw2v_window *w, cw2v_targets *t, const cw2v_params *params
   const int64_t begin = params->paths.begin[centre];
   const int32_t n = (int32_t)(params->paths.begin[centre + 1] - begin);
   const int32_t stride = cw2v_window_stride(n);
-  clear(t->path_sign, stride);
-  clear(t->path_gain, stride);
-  clear(t->path_times, stride);
   for (int32_t i = 0; i < n; i++) {
     const float sign = params->paths.code[begin + i] ? -1.0f : 1.0f;
     set_slot(t->path_sign, stride, i, sign);
     set_slot(t->path_gain, stride, i, sign * t->alpha);
-    set_slot(t->path_times, stride, i, 1.0f);
     scratch->target_rows[i] = cw2v_hot_rows_get(&scratch->nodes, params->paths.node[begin + i], params);
   }
+  /* The columns between two tiles are zero from the beginning; those behind the last target may have been another's. */
+  for (int32_t i = n; i % CW2V_TILE != 0; i++) set_slot(t->path_gain, stride, i, 0.0f);
+  if (params->measure_loss)
+    for (int32_t i = 0; i < n || i % CW2V_TILE != 0; i++) set_slot(t->path_times, stride, i, i < n ? 1.0f : 0.0f);
   w->sign = t->path_sign;
   w->gain = t->path_gain;
   w->times = t->path_times;

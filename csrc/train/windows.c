@@ -11,6 +11,8 @@
 #define SLOT_AHEAD 12
 #define DRAW_AHEAD 8
 #define ROW_AHEAD 4
+/* The tree's first nodes are on so many paths that their rows never leave the caches. */
+#define NEAR_NODES 64
 
 static inline void step_contexts(cw2v_run *r, const int32_t *ids, int32_t n, int objective) {
   r->window.n_contexts = n;
@@ -157,7 +159,8 @@ static inline void list_next(cw2v_run *r, int32_t t) {
   if (t < r->n && params->hs) {
     const cw2v_paths *paths = &params->paths;
     for (int64_t at = paths->begin[scratch->kept[t]]; at < paths->begin[scratch->kept[t] + 1]; at++)
-      next[i++] = cw2v_hot_rows_find(&scratch->nodes, paths->node[at], params->dim);
+      if (paths->node[at] >= NEAR_NODES)
+        next[i++] = cw2v_hot_rows_find(&scratch->nodes, paths->node[at], params->dim);
   }
   r->window.next = next;
   r->window.n_next = i;
