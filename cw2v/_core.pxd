@@ -112,7 +112,7 @@ cdef extern from "model/model.h":
         float *local
         float *base
         cw2v_row_count *count
-        int32_t n_rows, merge_every
+        int32_t n_rows
         int32_t *slot
         int32_t *taken
     ctypedef struct cw2v_scratch:
@@ -207,7 +207,7 @@ cdef class Worker:
     cdef bint has_softmax
     cdef list _kept_alive
     cdef _allocate(self, Epoch)
-    cdef _hot(self, cw2v_hot_rows *, float[:, ::1], int, int)
+    cdef _hot(self, cw2v_hot_rows *, float[:, ::1], object)
     cdef _lane(self, cw2v_hot_rows *, float[:, ::1], int32_t[:, ::1], int, int64_t)
     cdef _check(self, Epoch)
 

@@ -90,15 +90,14 @@ class Pairs:
 Account = tuple[int, int, int, tuple[float, float, float]]
 
 class Worker:
-    """One thread's scratch memory and private rows."""
+    """One thread's scratch memory, and its private copies of the first rows: limits says how often each is merged."""
 
     def __init__(
         self,
         epoch: Epoch,
         input: _Floats,
         output: _Floats,
-        n_hot: int = 0,
-        merge_every: int = 1,
+        limits: npt.NDArray[np.uint16] | None = None,
         nodes: _Floats | None = None,
     ) -> None: ...
     def train(self, epoch: Epoch, control: Control, pairs: Pairs | None = None) -> Account:

@@ -221,7 +221,7 @@ cdef _account(cw2v_tally *tally):
 
 
 cdef class Worker:
-    def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, int n_hot=0, int merge_every=1,
+    def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, limits=None,
                  float[:, ::1] nodes=None, slots=None, int lane=0):
         cdef cw2v_scratch *s = &self.scratch
         cdef int32_t v = epoch.params.n_words, negative = epoch.params.negative, longest = 0
@@ -230,14 +230,15 @@ cdef class Worker:
         outputs = v if negative or epoch.params.softmax else 0
         if input.shape[0] != v or output.shape[0] != outputs or (nodes is not None and nodes.shape[0] != v - 1):
             raise ValueError("input and output must have one row for each word (output none without noise), nodes one less")
-        if not 0 <= n_hot <= v or not 1 <= merge_every <= 65535:
-            raise ValueError("n_hot or merge_every is outside its range")
+        limits = np.ascontiguousarray(() if limits is None else limits, dtype=np.uint16)
+        if limits.ndim != 1 or len(limits) > v or (limits == 0).any():
+            raise ValueError("limits must be numbers from 1 to 65535 for the first rows")
         self._allocate(epoch)
         if slots is None:
-            self._hot(&s.input, input, n_hot, merge_every)
-            self._hot(&s.output, output, 0 if epoch.params.softmax else min(n_hot, outputs), merge_every)
+            self._hot(&s.input, input, limits)
+            self._hot(&s.output, output, limits[:0 if epoch.params.softmax else outputs])
             if nodes is not None:
-                self._hot(&s.nodes, nodes, min(n_hot, nodes.shape[0]), merge_every)
+                self._hot(&s.nodes, nodes, limits[:nodes.shape[0]])
             return
         if epoch.params.softmax:
             raise ValueError("lanes do not train the full softmax")
@@ -268,12 +269,15 @@ cdef class Worker:
         s.target_rows, s.next_rows = <float **>&pointers[0], <const float **>&pointers[most]
         s.context_rows = <float **>&pointers[2 * most + 2 + negative]
 
-    cdef _hot(self, cw2v_hot_rows *hot, float[:, ::1] shared, int n_rows, int merge_every):
+    cdef _hot(self, cw2v_hot_rows *hot, float[:, ::1] shared, limits):
+        n_rows = len(limits)
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim)), base = aligned_zeros((n_rows, self.dim))
-        cdef uint16_t[:, ::1] count = np.zeros((n_rows + 1, 2), dtype=np.uint16)
+        counts = np.zeros((n_rows + 1, 2), dtype=np.uint16)
+        counts[:n_rows, 1] = limits
+        cdef uint16_t[:, ::1] count = counts
         self._kept_alive += [shared, local, base, count]
         hot.shared, hot.local, hot.base = _rows(shared, self.dim), _rows(local, self.dim), _rows(base, self.dim)
-        hot.count, hot.n_rows, hot.merge_every = <cw2v_row_count *>&count[0, 0], n_rows, merge_every
+        hot.count, hot.n_rows = <cw2v_row_count *>&count[0, 0], n_rows
 
     cdef _lane(self, cw2v_hot_rows *hot, float[:, ::1] shared, int32_t[:, ::1] slots, int lane, int64_t n_rows):
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim))

@@ -72,7 +72,8 @@ def train_core(epoch: reference.Epoch, n_hot: int = 0, merge_every: int = 1, **c
     """Weights after the epoch in the core with one thread, and its tally."""
     core = core_epoch(epoch, **changes)
     input, output = weights(len(epoch.keep))
-    tally = _core.Worker(core, input, output, n_hot, merge_every).train(core, _core.Control())[:2]
+    limits = np.full(n_hot, merge_every, np.uint16)
+    tally = _core.Worker(core, input, output, limits).train(core, _core.Control())[:2]
     return input, output, tally
 
 
@@ -305,7 +306,8 @@ def test_two_threads_account_for_every_token_and_learn_the_same_thing(n_hot: int
     epoch = make_epoch(n_tokens=3000, n_sentences=60)
     core, (input, output) = core_epoch(epoch, 50), weights(30)
     control, tallies = _core.Control(), []
-    workers = [_core.Worker(core, input, output, n_hot, 4) for _ in range(2)]
+    limits = np.full(n_hot, 4, np.uint16)
+    workers = [_core.Worker(core, input, output, limits) for _ in range(2)]
     threads = [threading.Thread(target=lambda w=w: tallies.append(w.train(core, control)[:2])) for w in workers]
     for thread in threads:
         thread.start()
@@ -401,9 +403,9 @@ def test_a_worker_refuses_arrays_of_another_shape() -> None:
     for bad_in, bad_out in ((input[:29], output), (input, output[:29]), (wide, output), (input, shifted)):
         with pytest.raises(ValueError):
             _core.Worker(core, bad_in, bad_out)
-    for n_hot, merge_every in ((-1, 1), (31, 1), (1, 0), (1, 65536)):
-        with pytest.raises(ValueError, match="n_hot or merge_every"):
-            _core.Worker(core, input, output, n_hot, merge_every)
+    for limits in (np.ones(31), [0], [[1]]):
+        with pytest.raises(ValueError, match="limits must be"):
+            _core.Worker(core, input, output, np.array(limits, np.uint16))
 
 
 def test_a_worker_refuses_an_epoch_of_another_shape() -> None:

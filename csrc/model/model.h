@@ -76,7 +76,7 @@ typedef struct cw2v_row_count {
 /* A thread's private copies of the n_rows most frequent rows of one matrix; see train/hot_rows.h. n_rows 0: none.
  *
  * A lane of deterministic training (train/lanes.h) copies every row that it meets in a round instead: `slot` is not NULL
- * then, local has room for n_rows of them, and base and merge_every are not used. */
+ * then, local has room for n_rows of them, and base and the limits are not used. */
 #define CW2V_LANES 8
 typedef struct cw2v_hot_rows {
   float *shared;     /* (V, dim) */
@@ -84,7 +84,6 @@ typedef struct cw2v_hot_rows {
   float *base;       /* (n_rows, dim) the shared row when it was last merged */
   cw2v_row_count *count; /* (n_rows) */
   int32_t n_rows;
-  int32_t merge_every; /* the most updates between two merges */
   int32_t *slot;    /* (V, CW2V_LANES) of all lanes, from this lane's column on: the row's place in local, or -1 */
   int32_t *taken;   /* (CW2V_LANES, n_rows) ids of the rows copied, by id modulo CW2V_LANES */
   int32_t n_taken[CW2V_LANES];

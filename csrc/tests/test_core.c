@@ -217,9 +217,10 @@ static void make_run(run *r, const shape *s, const cw2v_simd *simd) {
 static cw2v_hot_rows make_hot_rows(const run *r, float *shared, int32_t most) {
   const int32_t rows = r->shape.n_hot < most ? r->shape.n_hot : most;
   const size_t n = (size_t)rows, bytes = n * 32 * sizeof(float);
-  return (cw2v_hot_rows){.shared = shared, .local = buffer(bytes), .base = buffer(bytes),
-                         .count = buffer(n * sizeof(cw2v_row_count)), .n_rows = rows,
-                         .merge_every = r->shape.merge_every};
+  cw2v_row_count *count = buffer(n * sizeof(cw2v_row_count));
+  for (int32_t i = 0; i < rows; i++) count[i].limit = (uint16_t)r->shape.merge_every;
+  return (cw2v_hot_rows){.shared = shared, .local = buffer(bytes), .base = buffer(bytes), .count = count,
+                         .n_rows = rows};
 }
 
 /* Every buffer as small as model.h allows. */

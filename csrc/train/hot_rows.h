@@ -1,22 +1,18 @@
 /* Private copies of the most frequent rows, so that cores do not fight over their cache lines.
  *
- * A thread updates its own copy; from time to time the difference since the last merge goes into the shared row:
+ * A thread updates its own copy; after as many updates as the row's limit says, the difference since the last merge goes
+ * into the shared row:
  *
  *   shared += local - base;   local = base = shared
  *
- * First after every update, then after ever more, at most merge_every: so a copy lags by a small part of what its row has
- * been updated in all, and a row that is just beginning to learn does not lag at all.
- * With T threads a copy misses at most (T - 1) * merge_every updates of the others. Quality holds while that is small
- * (docs/performance.md), which is what the caller chooses merge_every by. */
+ * With T threads a copy misses at most (T - 1) * limit updates of the others. Quality and loss hold while that is a small
+ * part of what the row is updated in all (docs/performance.md), which is what the caller chooses the limits by. */
 #ifndef CW2V_HOT_ROWS_H
 #define CW2V_HOT_ROWS_H
 
 #include <string.h>
 
 #include "model/model.h"
-
-/* A row that was updated n times in all is merged after about n / CW2V_MERGE_GROWTH more. */
-#define CW2V_MERGE_GROWTH 8
 
 static inline void cw2v_hot_rows_begin(cw2v_hot_rows *hot, int32_t dim) {
   if (hot->slot != NULL) return;
@@ -30,10 +26,7 @@ static inline void cw2v_hot_rows_begin(cw2v_hot_rows *hot, int32_t dim) {
 static inline void cw2v_hot_rows_merge(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
   const size_t row = (size_t)word_id * (size_t)params->dim;
   params->simd->merge(hot->shared + row, hot->local + row, hot->base + row, params->dim);
-  cw2v_row_count *count = &hot->count[word_id];
-  const int32_t limit = count->limit + count->limit / CW2V_MERGE_GROWTH + 1;
-  count->updates = 0;
-  count->limit = (uint16_t)(limit < hot->merge_every ? limit : hot->merge_every);
+  hot->count[word_id].updates = 0;
 }
 
 static inline void cw2v_hot_rows_end(cw2v_hot_rows *hot, const cw2v_params *params) {

@@ -168,9 +168,9 @@ class Run:
             run_threads(lambda i: lanes.train(epoch, self.control), self.threads, self.control.stop, poll)
             return lanes.accounts()
         if not self.workers:
-            private = tables.private_rows(self.counts, self.threads, self.corpus.n_words)
+            limits = tables.private_rows(self.counts, self.threads, self.corpus.n_words)
             self.workers = [
-                _core.Worker(epoch, self.input, self.output, *private, self.nodes) for _ in range(self.threads)
+                _core.Worker(epoch, self.input, self.output, limits, self.nodes) for _ in range(self.threads)
             ]
         return run_threads(
             lambda i: self.workers[i].train(epoch, self.control, pairs), self.threads, self.control.stop, poll

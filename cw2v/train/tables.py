@@ -23,13 +23,17 @@ __all__ = [
 BLOCK_TOKENS = 8192
 # Private rows (docs/performance.md). All threads together keep PRIVATE_ROWS rows of each matrix private, the most
 # frequent ones, but each at least MIN_PRIVATE_ROWS; words rarer than MIN_PRIVATE_COUNT get so few updates that a stale
-# copy would matter. A copy misses at most STALE_UPDATES updates that other threads hold back.
+# copy would matter. A copy is merged MERGES times an epoch if a word's occurrences were its updates, and at least after every
+# LIMIT of them, or LIMIT_OF_MANY with more than two threads, but never so seldom that it misses more than STALE_UPDATES.
 PRIVATE_ROWS = 32_768
 MIN_PRIVATE_ROWS = 4096
-MIN_PRIVATE_COUNT = 64
+MIN_PRIVATE_COUNT = 400
+MERGES = 100
+LIMIT = 8
+LIMIT_OF_MANY = 4
 STALE_UPDATES = 64
-# On a small corpus a copy that lags by STALE_UPDATES lags by a part of the epoch; and there is no time to win.
-MIN_PRIVATE_TOKENS = 500_000
+# On a small corpus threads have nothing to win.
+MIN_PRIVATE_TOKENS = 2_000_000
 
 
 def available_processors() -> int:
@@ -76,14 +80,16 @@ def padded(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
     return copy
 
 
-def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int) -> tuple[int, int]:
-    """How many rows a thread keeps private, and after how many updates it merges each (``csrc/train/hot_rows.h``)."""
-    if threads == 1 or threads - 1 > STALE_UPDATES or n_tokens < MIN_PRIVATE_TOKENS:
-        return 0, 1
+def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int) -> NDArray[np.uint16]:
+    """After how many updates a thread merges its copies of the first rows (``csrc/train/hot_rows.h``)."""
+    most = min(LIMIT if threads == 2 else LIMIT_OF_MANY, STALE_UPDATES // max(threads - 1, 1))
+    if threads == 1 or most < 2 or n_tokens < MIN_PRIVATE_TOKENS:
+        return np.empty(0, np.uint16)
     # Rows are private from the first on, so the first rare word ends them, whatever order the vocabulary is in.
     rare = np.flatnonzero(counts < MIN_PRIVATE_COUNT)
     frequent = int(rare[0]) if rare.size else len(counts)
-    return min(frequent, max(MIN_PRIVATE_ROWS, PRIVATE_ROWS // threads)), max(1, STALE_UPDATES // (threads - 1))
+    n_rows = min(frequent, max(MIN_PRIVATE_ROWS, PRIVATE_ROWS // threads))
+    return np.clip(counts[:n_rows] // MERGES, 1, most).astype(np.uint16)
 
 
 def huffman_paths(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]:
