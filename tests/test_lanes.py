@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -356,6 +360,42 @@ def test_lanes_of_another_shape_are_refused() -> None:
             run.lanes.begin(core_epoch(other, [0, len(other.offsets) - 1]))
     with pytest.raises(ValueError, match="row"):
         _core.Lanes(run.core, run.matrices[0][:29], run.matrices[1])
+
+
+# Each leaves the memory that was laid out for another epoch, so that it is tried in a process of its own.
+UNCHECKED = {
+    "lanes that did not begin": "_core.Lanes(core, input, output).train(core, _core.Control())",
+    "lanes that began with another epoch": """
+lanes = _core.Lanes(core, input, output)
+lanes.begin(core)
+lanes.train(core_epoch(make_epoch(30, 400_000)), _core.Control())""",
+    "lanes of narrower windows": """
+epoch = make_epoch(3000, 4000, negative=1)
+lanes = _core.Lanes(core_epoch(epoch), *weights(3000)[:2])
+lanes.begin(core_epoch(replace(epoch, shared_negatives=False, window=50)))""",
+    "a worker of narrower windows": """
+epoch = make_epoch(30, 20_000, 1, sg=False, window=1)
+worker = _core.Worker(core_epoch(epoch), input, output)
+worker.train(core_epoch(replace(epoch, window=5000, shrink_windows=False)), _core.Control())""",
+}
+
+
+@pytest.mark.xfail(strict=True, reason="the shape of what lanes and workers are given is not checked in full")
+@pytest.mark.parametrize("case", UNCHECKED)
+def test_epochs_that_need_more_memory_than_there_is_are_refused(case: str) -> None:
+    begin = "from dataclasses import replace\nfrom oracle import *\ncore = core_epoch(make_epoch())\n"
+    begin += "input, output, _ = weights(30)\ntry:\n"
+    end = "\nexcept ValueError:\n    raise SystemExit(7)"
+    script = begin + "\n".join("    " + line for line in UNCHECKED[case].strip().splitlines()) + end
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, timeout=60)
+    assert done.returncode == 7
+
+
+@pytest.mark.xfail(strict=True, reason="a negative block is taken as it is, and would be an index")
+def test_a_control_cannot_begin_before_the_first_block() -> None:
+    with pytest.raises(ValueError):
+        _core.Control().reset(-1)
 
 
 # ---- pauses and stops ----

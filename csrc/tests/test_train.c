@@ -1,7 +1,7 @@
 /* Training by itself, under the sanitizers as test_core.c: sampling, both architectures and all objectives on corpora of odd
  * shapes and on explicit pairs, with one and two threads, with and without locks; and lanes, whose bits must be the same for
- * one thread and for two. With the argument "lanes" only these are trained: they,
- * unlike the others, must be clean under the thread sanitizer too (make races). */
+ * one thread and for two. With the argument "lanes" only these are trained: they, unlike the others, must be clean under
+ * the thread sanitizer too (make races). */
 #define _POSIX_C_SOURCE 200809L /* posix_memalign */
 #include <pthread.h>
 
