@@ -383,8 +383,8 @@ worker.train(core_epoch(replace(epoch, window=5000, shrink_windows=False)), _cor
 @pytest.mark.xfail(strict=True, reason="the shape of what lanes and workers are given is not checked in full")
 @pytest.mark.parametrize("case", UNCHECKED)
 def test_epochs_that_need_more_memory_than_there_is_are_refused(case: str) -> None:
-    begin = "from dataclasses import replace\nfrom cw2v import _core\nfrom oracle import *\ncore = core_epoch(make_epoch())\n"
-    begin += "input, output, _ = weights(30)\ntry:\n"
+    begin = "from dataclasses import replace\nfrom cw2v import _core\nfrom oracle import *\n"
+    begin += "core = core_epoch(make_epoch())\ninput, output, _ = weights(30)\ntry:\n"
     end = "\nexcept ValueError:\n    raise SystemExit(7)"
     script = begin + "\n".join("    " + line for line in UNCHECKED[case].strip().splitlines()) + end
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
