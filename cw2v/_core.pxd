@@ -200,6 +200,8 @@ cdef class Pairs:
 cdef class Worker:
     cdef cw2v_scratch scratch
     cdef int64_t room
+    cdef int64_t width
+    cdef int64_t lane_rows[3]
     cdef int32_t dim
     cdef int32_t negative
     cdef int32_t n_words
@@ -215,3 +217,4 @@ cdef class Worker:
 cdef class Lanes:
     cdef cw2v_lanes *lanes
     cdef list _workers
+    cdef Epoch _epoch

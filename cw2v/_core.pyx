@@ -89,6 +89,8 @@ cdef class Control:
         cw2v_control_reset(&self.control, 0, 0)
 
     def reset(self, int64_t next_block=0, int64_t words_done=0):
+        if next_block < 0:
+            raise ValueError("next_block must not be negative")
         cw2v_control_reset(&self.control, next_block, words_done)
 
     def stop(self):
@@ -206,6 +208,8 @@ cdef class Pairs:
         n = input.shape[0]
         if target.shape[0] != n or (weight is not None and weight.shape[0] != n):
             raise ValueError("input, target and weight must have the same length")
+        if weight is not None and not np.isfinite(weight).all():
+            raise ValueError("weight must be finite")
         if n and (np.min(input) < 0 or np.min(target) < 0):
             raise ValueError("input and target must be word ids")
         self.largest = max(np.max(input), np.max(target)) if n else -1
@@ -220,13 +224,29 @@ cdef _account(cw2v_tally *tally):
     return tally.trained, tally.subsampled, tally.pairs, tuple(tally.loss[i] for i in range(CW2V_OBJECTIVES))
 
 
+cdef int64_t _width(Epoch epoch):
+    return <int64_t>epoch.params.window_left + epoch.params.window_right
+
+
+cdef _lane_rows(Epoch epoch, int64_t *rows):
+    # Rows of input, output and nodes that a lane can meet in a round.
+    cdef int32_t v = epoch.params.n_words
+    rows[0], rows[1], rows[2] = cw2v_lane_rows(&epoch.params, 0), 0, 0
+    if epoch.params.negative:
+        rows[1] = cw2v_lane_rows(&epoch.params, epoch.params.negative + 1)
+    if epoch.params.hs:
+        begin = np.asarray(<const int64_t[:v + 1]>epoch.params.paths.begin)
+        rows[2] = cw2v_lane_rows(&epoch.params, np.diff(begin).max())
+
+
 cdef class Worker:
     def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, limits=None,
                  float[:, ::1] nodes=None, slots=None, int lane=0):
         cdef cw2v_scratch *s = &self.scratch
-        cdef int32_t v = epoch.params.n_words, negative = epoch.params.negative, longest = 0
+        cdef int32_t v = epoch.params.n_words, negative = epoch.params.negative
         self.room, self.dim, self.negative, self.n_words = max(epoch.largest_block, 1), epoch.params.dim, negative, v
         self.has_nodes, self.has_softmax = nodes is not None, epoch.params.softmax
+        self.width = min(_width(epoch), self.room)
         outputs = v if negative or epoch.params.softmax else 0
         if input.shape[0] != v or output.shape[0] != outputs or (nodes is not None and nodes.shape[0] != v - 1):
             raise ValueError("input and output must have one row for each word (output none without noise), nodes one less")
@@ -242,12 +262,12 @@ cdef class Worker:
             return
         if epoch.params.softmax:
             raise ValueError("lanes do not train the full softmax")
-        self._lane(&s.input, input, slots[0], lane, cw2v_lane_rows(&epoch.params, 0))
+        _lane_rows(epoch, self.lane_rows)
+        self._lane(&s.input, input, slots[0], lane, self.lane_rows[0])
         if negative:
-            self._lane(&s.output, output, slots[1], lane, cw2v_lane_rows(&epoch.params, negative + 1))
+            self._lane(&s.output, output, slots[1], lane, self.lane_rows[1])
         if nodes is not None:
-            begin = np.asarray(<const int64_t[:v + 1]>epoch.params.paths.begin)
-            self._lane(&s.nodes, nodes, slots[2], lane, cw2v_lane_rows(&epoch.params, np.diff(begin).max()))
+            self._lane(&s.nodes, nodes, slots[2], lane, self.lane_rows[2])
 
     cdef _allocate(self, Epoch epoch):
         cdef cw2v_scratch *s = &self.scratch
@@ -290,7 +310,13 @@ cdef class Worker:
         hot.slot, hot.taken, hot.n_rows = &slots[0, lane], &taken[0, 0], n_rows
 
     cdef _check(self, Epoch epoch):
-        if (epoch.largest_block > self.room or epoch.params.dim != self.dim
+        cdef int64_t rows[3]
+        if self.scratch.input.slot != NULL:
+            _lane_rows(epoch, rows)
+            if any(rows[i] > self.lane_rows[i] for i in range(3)):
+                raise ValueError("these lanes were made for an epoch of another shape")
+        if (epoch.largest_block > self.room or min(_width(epoch), epoch.largest_block) > self.width
+                or epoch.params.dim != self.dim
                 or epoch.params.negative != self.negative or epoch.params.n_words != self.n_words
                 or epoch.params.hs != self.has_nodes or epoch.params.softmax != self.has_softmax):
             raise ValueError("this worker was made for an epoch of another shape")
@@ -339,9 +365,12 @@ cdef class Lanes:
         cdef Worker worker
         for worker in self._workers:
             worker._check(epoch)
+        self._epoch = epoch  # the lanes keep pointers to its parameters
         cw2v_lanes_begin(self.lanes, &epoch.params)
 
     def train(self, Epoch epoch, Control control):
+        if epoch is not self._epoch:
+            raise ValueError("begin has not been called with this epoch")
         with nogil:
             cw2v_train_lanes(&epoch.params, &epoch.corpus, &control.control, self.lanes)
 

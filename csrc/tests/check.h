@@ -5,6 +5,7 @@
 #ifndef CW2V_TESTS_CHECK_H
 #define CW2V_TESTS_CHECK_H
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@
 #define GUARD 128 /* bytes, a multiple of 64 */
 #endif
 
-enum { MAX_BUFFERS = 256 };
+enum { MAX_BUFFERS = 1024 };
 static struct { unsigned char *raw; size_t size; } buffers[MAX_BUFFERS];
 static int n_buffers;
 
@@ -63,6 +64,27 @@ static inline uint64_t random_bits(void) { return cw2v_random(42, random_counter
 static inline int32_t random_below(int32_t n) { return (int32_t)cw2v_below((uint32_t)random_bits(), (uint32_t)n); }
 static inline float random_float(void) { /* -1 .. 1 */
   return (float)((double)(random_bits() >> 11) / 4503599627370496.0 - 1.0);
+}
+
+static inline float *random_floats(int64_t n) {
+  float *x = buffer((size_t)n * sizeof(float));
+  for (int64_t i = 0; i < n; i++) x[i] = random_float();
+  return x;
+}
+
+static inline float *copy_floats(const float *x, int64_t n) {
+  float *y = buffer((size_t)n * sizeof(float));
+  memcpy(y, x, (size_t)n * sizeof(float));
+  return y;
+}
+
+/* Equal within `tolerance` times the largest of them. */
+static inline int close_floats(const float *x, const float *y, int64_t n, double tolerance) {
+  double largest = 1.0;
+  for (int64_t i = 0; i < n; i++) largest = fmax(largest, fabs((double)y[i]));
+  for (int64_t i = 0; i < n; i++)
+    if (!(fabs((double)x[i] - y[i]) <= tolerance * largest)) return 0;
+  return 1;
 }
 
 #endif

@@ -53,10 +53,15 @@ void cw2v_train_pairs(const cw2v_params *params, const cw2v_pairs *pairs, cw2v_c
   while ((block = next_block(control, n_blocks)) >= 0) {
     const int64_t from = block * CW2V_PAIR_BLOCK, rest = pairs->n_pairs - from;
     const int64_t n = rest < CW2V_PAIR_BLOCK ? rest : CW2V_PAIR_BLOCK;
-    for (int64_t i = from; i < from + n; i++) cw2v_run_explicit_pair(&run, pairs, i);
+    int64_t i = from;
+    for (; i < from + n; i++) {
+      if (i % CW2V_MAX_CONTEXTS == 0 && atomic_load_explicit(&control->stop, memory_order_relaxed)) break;
+      cw2v_run_explicit_pair(&run, pairs, i);
+    }
     if (params->softmax) cw2v_softmax_step(&run);
-    tally->trained += n;
-    tally->pairs += n;
+    tally->trained += i - from;
+    tally->pairs += i - from;
+    if (i < from + n) break;
     atomic_fetch_add_explicit(&control->words_done, n, memory_order_relaxed);
   }
   end(scratch, params);

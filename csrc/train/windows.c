@@ -90,9 +90,13 @@ static void train_skip_gram_pairs(cw2v_run *r, int32_t t) {
   }
 }
 
-static void add_to_contexts(cw2v_run *r, int32_t t, float scale, const float *gradient) {
-  for (int32_t j = r->scratch->left[t]; j <= r->scratch->right[t]; j++)
-    if (j != t) cw2v_run_add(r, r->scratch->kept[j], scale, gradient);
+/* With locks: each row that the hidden layer was made of, and whose update was counted then, gets its word's share. */
+static void add_to_contexts(const cw2v_run *r, int32_t t, float scale, const float *gradient) {
+  const cw2v_scratch *scratch = r->scratch;
+  float *const *row = scratch->context_rows;
+  for (int32_t j = scratch->left[t]; j <= scratch->right[t]; j++)
+    if (j != t)
+      r->params->simd->axpy(scale * cw2v_lock_of(r->params, scratch->kept[j]), gradient, *row++, r->params->dim);
 }
 
 /* CBOW (Mikolov et al. 2013a): the mean or the sum h of the contexts predicts the centre; each context gets the gradient of
@@ -127,8 +131,9 @@ static void train_cbow(cw2v_run *r, int32_t t) {
 }
 
 /* Noise runs through a pipeline of three stages, each ahead of the next by enough centres to hide one access to memory:
- * the table slots of a centre's draws are asked for, the draws are made, the rows drawn are asked for. */
-static inline void prefetch_draws(const cw2v_run *r, int32_t t) {
+ * the table slots of a centre's draws are asked for, the draws are made, the rows drawn are asked for. Inlined by force:
+ * GCC 12 takes a function that only prefetches for one without effect, and removes its calls. */
+static inline __attribute__((always_inline)) void prefetch_draws(const cw2v_run *r, int32_t t) {
   const cw2v_params *params = r->params;
   if (t >= r->n) return;
   const uint64_t set = (uint64_t)position_of(r, t) * (uint64_t)params->negative;
@@ -211,7 +216,7 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
   if (draws && begin == 0)
     for (int32_t t = 0; t < DRAW_AHEAD; t++) draw(r, t);
   for (int32_t t = begin; t < end; t++) {
-    if (control != NULL && t % CW2V_RING == 0 && atomic_load_explicit(&control->stop, memory_order_relaxed)) {
+    if (control != NULL && (t % CW2V_RING == 0 || params->softmax) && atomic_load_explicit(&control->stop, memory_order_relaxed)) {
       if (params->softmax) cw2v_softmax_step(r);
       return t;
     }

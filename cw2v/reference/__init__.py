@@ -27,7 +27,7 @@ from cw2v.reference.draws import (
     random_uint64,
     stream_key,
 )
-from cw2v.reference.epoch import Epoch, Sample, alpha_at, sample_tokens, train_epoch, window_bounds
+from cw2v.reference.epoch import Account, Epoch, Sample, alpha_at, sample_tokens, window_bounds
 from cw2v.reference.objective import (
     cbow_gradients,
     cbow_hidden,
@@ -41,6 +41,26 @@ from cw2v.reference.objective import (
     sigmoid,
     step,
 )
+from cw2v.reference.softmax import (
+    Prediction,
+    softmax_batch,
+    softmax_epoch,
+    softmax_gradients,
+    softmax_log_probability,
+    softmax_loss,
+    softmax_pairs,
+    softmax_probability,
+)
+from cw2v.reference.training import (
+    LANE_CENTRES,
+    LANE_UPDATES,
+    LANES,
+    Training,
+    train_corpus,
+    train_epoch,
+    train_lanes,
+    train_pairs,
+)
 from cw2v.reference.tree import (
     Paths,
     hierarchical_softmax_gradients,
@@ -52,9 +72,15 @@ from cw2v.reference.tree import (
 )
 
 __all__ = [
+    "LANES",
+    "LANE_CENTRES",
+    "LANE_UPDATES",
+    "Account",
     "Epoch",
     "Paths",
+    "Prediction",
     "Sample",
+    "Training",
     "alias_draw",
     "alias_probability",
     "alias_table",
@@ -81,9 +107,19 @@ __all__ = [
     "random_uint64",
     "sample_tokens",
     "sigmoid",
+    "softmax_batch",
+    "softmax_epoch",
+    "softmax_gradients",
+    "softmax_log_probability",
+    "softmax_loss",
+    "softmax_pairs",
+    "softmax_probability",
     "step",
     "stream_key",
+    "train_corpus",
     "train_epoch",
+    "train_lanes",
+    "train_pairs",
     "tree_log_probabilities",
     "window_bounds",
 ]

@@ -1,17 +1,17 @@
-"""A whole epoch of training: tokens, windows, learning rate, steps."""
+"""What an epoch is made of: tokens, windows, learning rate, locks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cw2v.reference.draws import HALF, LOW_32, below, noise_words, random_uint64, stream_key
-from cw2v.reference.objective import group_contexts, group_targets, step
+from cw2v.reference.draws import HALF, LOW_32, below, random_uint64, stream_key
+from cw2v.reference.tree import Paths
 
-__all__ = ["Epoch", "Sample", "alpha_at", "sample_tokens", "train_epoch", "window_bounds"]
+__all__ = ["Account", "Epoch", "Sample", "alpha_at", "sample_tokens", "window_bounds"]
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -39,7 +39,9 @@ def alpha_at(position: int, start: float, end: float, begin: float, per_position
 class Epoch:
     """An epoch, under the names of ``cw2v._core.Epoch``.
 
-    `ids` (T,), `offsets` (S + 1,), `keep` (V,) thresholds and `noise` (V, 2), an alias table, are arrays.
+    `ids` (T,), `offsets` (S + 1,), `keep` (V,) thresholds, `noise` (V, 2), an alias table, and `lock` (V,) are arrays.
+    With `paths` the hierarchical softmax is trained, with `negative` > 0 negative sampling, with `softmax` the full
+    softmax and neither of them.
     """
 
     ids: NDArray[np.int32]
@@ -56,10 +58,38 @@ class Epoch:
     end_alpha: float
     progress_begin: float
     progress_step: float
+    sg: bool = True
+    cbow_mean: bool = True
+    cbow_exact: bool = False
+    paths: Paths | None = None
+    softmax: bool = False
+    lock: NDArray[np.float32] | None = None
 
     def alpha(self, position: int) -> float:
         """Learning rate at a token."""
         return alpha_at(position, self.start_alpha, self.end_alpha, self.progress_begin, self.progress_step)
+
+    def lock_of(self, words: ArrayLike) -> F64:
+        """The share of its updates that each word's input row gets: row_new = row + lock (stepped row - row)."""
+        places = np.asarray(words, dtype=np.int64)
+        return np.ones(places.shape) if self.lock is None else np.asarray(self.lock, dtype=np.float64)[places]
+
+    def cbow_shares(self, n: int) -> tuple[float, float]:
+        """Factors of n contexts' sum, to make the hidden layer, and of its gradient, to make each context's update."""
+        mean = 1.0 / n if self.cbow_mean else 1.0
+        return mean, mean if self.cbow_exact else 1.0
+
+
+class Account(NamedTuple):
+    """What was done: tokens trained and sub-sampled, predictions, and the losses before each step.
+
+    `loss` is of negative sampling, hierarchical softmax and full softmax.
+    """
+
+    trained: int
+    subsampled: int
+    pairs: int
+    loss: tuple[float, float, float]
 
 
 class Sample(NamedTuple):
@@ -88,32 +118,3 @@ def sample_tokens(epoch: Epoch) -> Sample:
         parts.append((epoch.ids[position].astype(np.int64), position, left + n, right + n))
         n += len(position)
     return Sample(*(np.concatenate([p[i] for p in parts] or [np.zeros(0, np.int64)]) for i in range(4)))
-
-
-def train_epoch(input: F64, output: F64, epoch: Epoch) -> tuple[int, int]:
-    """Train `input` and `output`, float64 (V, D), in place; returns how many tokens were (trained, sub-sampled).
-
-    Skip-gram with negative sampling as the core trains it with one worker: with `shared_negatives` all contexts of a
-    centre are stepped against one noise set (its number: the position of the centre), else each against its own
-    (position * (2 window + 1) + the context's distance + window), as [4] does.
-    """
-    sample = sample_tokens(epoch)
-    key = stream_key(epoch.seed, epoch.epoch, "noise")
-
-    def update(context: ArrayLike, centre: int, noise_set: int, alpha: float) -> None:
-        targets, times = group_targets(centre, noise_words(epoch.noise, key, noise_set, epoch.negative))
-        for contexts, weight in group_contexts(context):
-            input[contexts], output[targets] = step(
-                input[contexts], output[targets], np.sign(times), alpha * times, weight
-            )
-
-    for t, (centre, position, left, right) in enumerate(zip(*(a.tolist() for a in sample), strict=True)):
-        around: list[Any] = [j for j in range(left, right + 1) if j != t]
-        alpha = epoch.alpha(position)
-        if epoch.shared_negatives:
-            update(sample.kept[around], centre, position, alpha)
-        else:
-            for j in around:
-                noise_set = position * (2 * epoch.window + 1) + j - t + epoch.window
-                update(sample.kept[[j]], centre, noise_set, alpha)
-    return len(sample.kept), len(epoch.ids) - len(sample.kept)

@@ -1,0 +1,221 @@
+"""Training token by token: one worker, explicit pairs, and the lanes of deterministic training."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cw2v.reference.draws import noise_words, stream_key
+from cw2v.reference.epoch import Account, Epoch, Sample, sample_tokens
+from cw2v.reference.objective import cbow_loss, group_contexts, group_targets, negative_sampling_loss, sigmoid, step
+from cw2v.reference.softmax import softmax_epoch, softmax_pairs
+from cw2v.reference.tree import path_signs
+
+__all__ = [
+    "LANES",
+    "LANE_CENTRES",
+    "LANE_UPDATES",
+    "Training",
+    "train_corpus",
+    "train_epoch",
+    "train_lanes",
+    "train_pairs",
+]
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+LANES = 8  # logical threads of deterministic training
+LANE_CENTRES = 128  # kept tokens that each trains in a round
+LANE_UPDATES = 128  # updates of a row in a round whose changes are added up in full
+
+INPUT, OUTPUT, NODES = range(3)
+
+
+class Targets(NamedTuple):
+    """What a centre is predicted against by one objective: rows of a matrix, with sign * times each counts."""
+
+    objective: int  # the place of its loss: 0 negative sampling, 1 hierarchical softmax
+    matrix: int
+    rows: list[int]
+    signed: F64
+
+
+class Training:
+    """An epoch of negative sampling, hierarchical softmax or both, token by token; the full softmax is elsewhere.
+
+    Attributes
+    ----------
+    matrices : list of float64 (V, D), (V, D), (V - 1, D)
+        Input, output, nodes; changed in place.
+    updates : list of int64 (V,), (V,), (V - 1,)
+        How often each row was asked for to be updated: a context once a step in which its word occurs (with CBOW: once
+        an occurrence), a target once a window.
+    loss : float64 (3,)
+        As in :class:`Account`, before each step.
+    pairs : int
+    """
+
+    def __init__(
+        self, epoch: Epoch, input: F64, output: F64, nodes: F64 | None = None, sample: Sample | None = None
+    ) -> None:
+        self.epoch, self.sample = epoch, sample_tokens(epoch) if sample is None else sample
+        self.matrices = [input, output, input[:0] if nodes is None else nodes]
+        self.updates = [np.zeros(len(m), dtype=np.int64) for m in self.matrices]
+        self.loss, self.pairs = np.zeros(3), 0
+        self._key = stream_key(epoch.seed, epoch.epoch, "noise")
+
+    def account(self, trained: int, subsampled: int) -> Account:
+        """The account of what was done so far."""
+        return Account(trained, subsampled, self.pairs, (float(self.loss[0]), float(self.loss[1]), 0.0))
+
+    def train(self, t: int) -> None:
+        """Kept token t: skip-gram's or CBOW's windows, each objective's step, the path's before the noise's."""
+        epoch, sample = self.epoch, self.sample
+        centre, position, left, right = (int(a[t]) for a in sample)
+        places = [j for j in range(left, right + 1) if j != t]
+        around, alpha = sample.kept[places].tolist(), epoch.alpha(position)
+        self.pairs += len(around) if epoch.sg else bool(around)
+        if not around:
+            return
+        if not epoch.sg:
+            self._cbow(around, self._choose(centre, position), alpha)
+        elif epoch.shared_negatives:
+            for targets in self._choose(centre, position):
+                for words, weight in group_contexts(around):
+                    self._step(words, weight, targets, alpha)
+        else:
+            for j, word_id in zip(places, around, strict=True):
+                noise_set = position * (2 * epoch.window + 1) + j - t + epoch.window
+                self.train_pair(word_id, centre, 1.0, noise_set, alpha)
+
+    def train_pair(self, word_id: int, target: int, weight: float, noise_set: int, alpha: float) -> None:
+        """One context, `word_id`, predicts `target` against noise of its own, counted `weight` times."""
+        for targets in self._choose(target, noise_set):
+            self._step([word_id], [weight], targets, alpha)
+
+    def _choose(self, centre: int, noise_set: int) -> list[Targets]:
+        found, epoch = [], self.epoch
+        if epoch.paths is not None:
+            node, code = epoch.paths.of(centre)
+            if len(node):
+                found.append(Targets(1, NODES, node.tolist(), path_signs(code)))
+        if epoch.negative:
+            noise = noise_words(epoch.noise, self._key, noise_set, epoch.negative)
+            found.append(Targets(0, OUTPUT, *group_targets(centre, noise)))
+        for targets in found:
+            self.updates[targets.matrix][targets.rows] += 1
+        return found
+
+    def _step(self, words: list[int], weight: list[float], targets: Targets, alpha: float) -> None:
+        input, matrix = self.matrices[INPUT], self.matrices[targets.matrix]
+        old, target, sign = input[words], matrix[targets.rows], np.sign(targets.signed)
+        times = np.outer(weight, np.abs(targets.signed))
+        self.loss[targets.objective] += negative_sampling_loss(old, target, sign, times)
+        stepped, matrix[targets.rows] = step(old, target, sign, alpha * targets.signed, weight)
+        input[words] = old + self.epoch.lock_of(words)[:, None] * (stepped - old)
+        self.updates[INPUT][words] += 1
+
+    def _cbow(self, around: list[int], objectives: list[Targets], alpha: float) -> None:
+        input, epoch = self.matrices[INPUT], self.epoch
+        context = input[around]
+        share, update = epoch.cbow_shares(len(around))
+        hidden, change = share * context.sum(axis=0), np.zeros(context.shape[1])
+        for targets in objectives:
+            matrix, sign = self.matrices[targets.matrix], np.sign(targets.signed)
+            target = matrix[targets.rows]
+            self.loss[targets.objective] += cbow_loss(context, target, sign, epoch.cbow_mean, np.abs(targets.signed))
+            g = alpha * targets.signed * sigmoid(-sign * (target @ hidden))
+            change += g @ target
+            matrix[targets.rows] = target + np.outer(g, hidden)
+        np.add.at(input, around, update * epoch.lock_of(around)[:, None] * change)  # twice there, moved twice
+        np.add.at(self.updates[INPUT], around, 1)
+
+
+def train_corpus(input: F64, output: F64, epoch: Epoch, nodes: F64 | None = None) -> Account:
+    """Train input, output (V, D) and nodes (V - 1, D), float64, in place over the corpus, as one worker does.
+
+    Skip-gram's contexts are stepped together against one noise set with `shared_negatives` (its number: the position
+    of the centre), else each against its own (position * (2 window + 1) + the context's distance + window), as [4]
+    does; CBOW's hidden layer against the noise set of the centre's position.
+    """
+    if epoch.softmax:
+        return softmax_epoch(input, output, epoch)
+    training = Training(epoch, input, output, nodes)
+    n_kept = len(training.sample.kept)
+    for t in range(n_kept):
+        training.train(t)
+    return training.account(n_kept, len(epoch.ids) - n_kept)
+
+
+def train_epoch(input: F64, output: F64, epoch: Epoch, nodes: F64 | None = None) -> tuple[int, int]:
+    """:func:`train_corpus`, of whose account only (trained, sub-sampled) is returned."""
+    return train_corpus(input, output, epoch, nodes)[:2]
+
+
+def train_pairs(
+    input: F64, output: F64, epoch: Epoch, words: ArrayLike, targets: ArrayLike, weight: ArrayLike | None = None,
+    nodes: F64 | None = None,
+) -> Account:
+    """Train explicit pairs in place: ``words[i]`` predicts ``targets[i]``, counted ``weight[i]`` times (default once).
+
+    Pair i is a window of one context, with noise set number i, at the learning rate of position i; the epoch's corpus
+    and architecture are not used.
+    """
+    inputs, predicted = np.asarray(words).tolist(), np.asarray(targets).tolist()
+    weights = np.ones(len(inputs)).tolist() if weight is None else np.asarray(weight, dtype=np.float64).tolist()
+    pairs = list(zip(inputs, predicted, weights, strict=True))
+    if epoch.softmax:
+        return softmax_pairs(input, output, epoch, pairs)
+    training = Training(epoch, input, output, nodes)
+    for i, (word_id, target, count) in enumerate(pairs):
+        training.train_pair(word_id, target, count, i, epoch.alpha(i))
+    return Account(len(pairs), 0, len(pairs), training.account(0, 0).loss)
+
+
+def _merge(shared: list[F64], lanes: list[Training]) -> None:
+    """Every row takes up its copies' changes: row += share * sum_lane (copy_lane - row)."""
+    for i, matrix in enumerate(shared):
+        updates = np.stack([lane.updates[i] for lane in lanes])
+        n_copies, n_updates = (updates > 0).sum(axis=0), updates.sum(axis=0)
+        share = np.minimum(LANE_UPDATES / np.maximum(n_updates, 1), 1.0)
+        share = np.maximum(share, 1.0 / np.maximum(n_copies, 1))
+        matrix += share[:, None] * np.sum([lane.matrices[i] - matrix for lane in lanes], axis=0)
+
+
+def train_lanes(
+    input: F64, output: F64, epoch: Epoch, blocks: ArrayLike, nodes: F64 | None = None
+) -> tuple[Account, list[Account]]:
+    """Deterministic training in place (``csrc/train/lanes.h``); returns the sum of the lanes' accounts, and these.
+
+    Lane l trains the blocks l, l + 8, l + 16, ... of sentences, of which block b is ``blocks[b] .. blocks[b + 1]``; a
+    generation is one block of each lane. In a round every lane trains up to 128 kept tokens of its block on a copy of
+    the matrices as they were before the round, and then, with u the updates that a row got in the round from all lanes
+    and c the lanes that updated it,
+
+        row += share * sum_lane (copy_lane - row),    share = max(min(1, 128 / u), 1 / c).
+    """
+    shared = [input, output, input[:0] if nodes is None else nodes]
+    sample = sample_tokens(epoch)
+    lanes = [Training(epoch, input, output, nodes, sample) for _ in range(LANES)]
+    trained, subsampled = np.zeros(LANES, dtype=np.int64), np.zeros(LANES, dtype=np.int64)
+    positions = epoch.offsets[np.asarray(blocks)]
+    kept = np.searchsorted(sample.position, positions)
+    for first in range(0, len(positions) - 1, LANES):
+        spans = list(zip(kept[first : first + LANES], kept[first + 1 : first + LANES + 1], strict=False))
+        for i, (begin, end) in enumerate(spans):
+            trained[i] += end - begin
+            subsampled[i] += positions[first + i + 1] - positions[first + i] - (end - begin)
+        for done in range(0, max(end - begin for begin, end in spans), LANE_CENTRES):
+            for lane, (begin, end) in zip(lanes, spans, strict=False):
+                lane.matrices = [matrix.copy() for matrix in shared]
+                lane.updates = [np.zeros(len(matrix), dtype=np.int64) for matrix in shared]
+                for t in range(begin + done, min(begin + done + LANE_CENTRES, end)):
+                    lane.train(t)
+            _merge(shared, lanes[: len(spans)])
+    accounts = [lane.account(int(trained[i]), int(subsampled[i])) for i, lane in enumerate(lanes)]
+    pairs, loss = sum(a.pairs for a in accounts), np.sum([a.loss for a in accounts], axis=0)
+    total = Account(int(trained.sum()), int(subsampled.sum()), pairs, (float(loss[0]), float(loss[1]), 0.0))
+    return total, accounts
