@@ -200,12 +200,6 @@ def test_locks_hold_in_lanes(name: str) -> None:
     np.testing.assert_array_equal(matrices[0][lock == 0], weights(30)[0][lock == 0])
 
 
-COUNTED_TWICE = pytest.mark.xfail(
-    strict=True, reason="with locks CBOW counts two updates of a context's row for one, so that its share is too small"
-)
-
-
-@COUNTED_TWICE
 @pytest.mark.parametrize("name", ["mean, both", "sum, exact, noise"])
 def test_locks_hold_in_lanes_of_cbow(name: str) -> None:
     lock = np.resize([0.0, 0.5, 1.0, 2.0], 30).astype(np.float32)
@@ -214,7 +208,7 @@ def test_locks_hold_in_lanes_of_cbow(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=[] if n.startswith("skip-gram") else COUNTED_TWICE) for n in SOME]
+    "name", SOME
 )
 def test_a_lock_of_ones_is_no_lock_in_lanes(name: str) -> None:
     epoch = lanes_epoch(name)
@@ -380,7 +374,6 @@ worker.train(core_epoch(replace(epoch, window=5000, shrink_windows=False)), _cor
 }
 
 
-@pytest.mark.xfail(strict=True, reason="the shape of what lanes and workers are given is not checked in full")
 @pytest.mark.parametrize("case", UNCHECKED)
 def test_epochs_that_need_more_memory_than_there_is_are_refused(case: str) -> None:
     begin = "from dataclasses import replace\nfrom cw2v import _core\nfrom oracle import *\n"
@@ -392,7 +385,6 @@ def test_epochs_that_need_more_memory_than_there_is_are_refused(case: str) -> No
     assert done.returncode == 7, done.stderr.decode()
 
 
-@pytest.mark.xfail(strict=True, reason="a negative block is taken as it is, and would be an index")
 def test_a_control_cannot_begin_before_the_first_block() -> None:
     with pytest.raises(ValueError):
         _core.Control().reset(-1)

@@ -220,7 +220,7 @@ def many_pairs(objective: str) -> tuple[_core.Epoch, list[Any], _core.Worker, _c
 
 @pytest.mark.parametrize("ask", ["stop", "pause"])
 @pytest.mark.parametrize("objective", ["both", "full"])
-def test_stop_and_pause_end_training_between_blocks(objective: str, ask: str) -> None:
+def test_a_pause_ends_training_between_blocks_and_a_stop_within_one(objective: str, ask: str) -> None:
     core, _, worker, pairs, n = many_pairs(objective)
     control = _core.Control()
     getattr(control, ask)()
@@ -240,7 +240,10 @@ def test_stop_and_pause_end_training_between_blocks(objective: str, ask: str) ->
     took = time.perf_counter() - asked[0]
     thread.join()
     assert 20 * BLOCK <= trained < n
-    assert trained == control.words_done == control.next_block * BLOCK
+    if ask == "pause":
+        assert trained == control.words_done == control.next_block * BLOCK
+    else:
+        assert control.words_done <= trained <= control.next_block * BLOCK
     assert took < 0.5
 
 

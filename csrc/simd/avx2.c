@@ -4,16 +4,19 @@
 
 #define CW2V_NAME avx2
 typedef __m256 vf;
-enum { VL = 8 };
+enum { VL = 8, CW2V_WIDTH = 1 };
 
 #define v_load(p) _mm256_load_ps(p)
 #define v_store(p, v) _mm256_store_ps((p), (v))
+#define v_pin(v) __asm__("" : "+x"(v))
 #define v_zero() _mm256_setzero_ps()
 #define v_set1(x) _mm256_set1_ps(x)
 #define v_add(a, b) _mm256_add_ps((a), (b))
 #define v_sub(a, b) _mm256_sub_ps((a), (b))
 #define v_mul(a, b) _mm256_mul_ps((a), (b))
 #define v_div(a, b) _mm256_div_ps((a), (b))
+#define v_ratio(a, v) v_div((a), (v))
+#define v_clamp(t, most) v_max(v_min((t), v_set1(most)), v_set1(-(most)))
 #define v_min(a, b) _mm256_min_ps((a), (b))
 #define v_max(a, b) _mm256_max_ps((a), (b))
 #define v_fma(a, b, c) _mm256_fmadd_ps((a), (b), (c))
@@ -48,10 +51,12 @@ static inline void v_store_sums(const vf *a, float *d) {
   v_store(d, v_add(low, high));
 }
 
-static inline void v_store_sums2(const vf *a, const vf *b, float *d) {
+static inline void v_store_sums_apart(const vf *a, const vf *b, float *d, float *e) {
   v_store_sums(a, d);
-  v_store_sums(b, d + 8);
+  v_store_sums(b, e);
 }
+
+static inline void v_store_sums2(const vf *a, const vf *b, float *d) { v_store_sums_apart(a, b, d, d + 8); }
 
 #include "simd/kernels.inc"
 #else

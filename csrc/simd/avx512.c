@@ -4,10 +4,11 @@
 
 #define CW2V_NAME avx512
 typedef __m512 vf;
-enum { VL = 16 };
+enum { VL = 16, CW2V_WIDTH = 2 };
 
 #define v_load(p) _mm512_load_ps(p)
 #define v_store(p, v) _mm512_store_ps((p), (v))
+#define v_pin(v) __asm__("" : "+v"(v))
 #define v_zero() _mm512_setzero_ps()
 #define v_set1(x) _mm512_set1_ps(x)
 #define v_add(a, b) _mm512_add_ps((a), (b))
@@ -20,53 +21,67 @@ enum { VL = 16 };
 
 #include "math/exp2.h"
 
+/* By Estrin's scheme: nothing hides the latency of a window's last step sizes. */
 static inline vf v_exp2(vf t) {
-  const vf whole = _mm512_roundscale_ps(t, 0);
-  const vf f = v_sub(t, whole);
-  vf p = v_set1(CW2V_EXP2_C5);
-  p = v_fma(p, f, v_set1(CW2V_EXP2_C4));
-  p = v_fma(p, f, v_set1(CW2V_EXP2_C3));
-  p = v_fma(p, f, v_set1(CW2V_EXP2_C2));
-  p = v_fma(p, f, v_set1(CW2V_EXP2_C1));
-  p = v_fma(p, f, v_set1(CW2V_EXP2_C0));
-  return _mm512_scalef_ps(p, whole);
+  const vf f = _mm512_reduce_ps(t, 0); /* t less the nearest integer, sooner than by that integer */
+  const vf f2 = v_mul(f, f);
+  const vf low = v_fma(v_set1(CW2V_EXP2_C1), f, v_set1(CW2V_EXP2_C0));
+  const vf middle = v_fma(v_set1(CW2V_EXP2_C3), f, v_set1(CW2V_EXP2_C2));
+  const vf high = v_fma(v_set1(CW2V_EXP2_C5), f, v_set1(CW2V_EXP2_C4));
+  return _mm512_scalef_ps(v_fma(v_fma(high, f2, middle), f2, low), v_sub(t, f));
+}
+
+/* The smaller of two sizes, with the sign of t. */
+static inline vf v_clamp(vf t, float most) { return _mm512_range_ps(t, v_set1(most), 0x2); }
+
+/* The estimate of 1 / v is good to 14 bits, one step of Newton's makes the ratio float32's. */
+static inline vf v_ratio(vf a, vf v) {
+  const vf r = _mm512_rcp14_ps(v), q = v_mul(a, r);
+  return v_fma(q, _mm512_fnmadd_ps(v, r, v_set1(1.0f)), q);
 }
 
 static inline float v_sum(vf v) { return _mm512_reduce_add_ps(v); }
 
-/* Transposing additions. Each step halves what is left of every sum and packs two vectors into one:
- * 256-bit halves (a | b), 128-bit lanes (rows 0..3 | rows 4, 5, 0, 0), then pairs and single floats. */
+/* (a0 + a2, a1 + a3, b0 + b2, b1 + b3) of 128-bit lanes. Of the two parts of each sum one is blended, which either of
+ * two ports does, where shuffles have one. */
 static inline vf halves(vf a, vf b) {
-  return v_add(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
+  return v_add(_mm512_mask_blend_ps(0xff00, a, b), _mm512_shuffle_f32x4(a, b, 0x4e));
 }
 
-static inline void v_store_sums2(const vf *a, const vf *b, float *d) {
-  const vf x0 = halves(a[0], b[0]), x1 = halves(a[1], b[1]), x2 = halves(a[2], b[2]);
-  const vf x3 = halves(a[3], b[3]), x4 = halves(a[4], b[4]), x5 = halves(a[5], b[5]);
-  /* lanes (0, 1 | 2, 3): low lane of each half gets x_k, high lane x_(k+4). */
-  const vf y0 = v_add(_mm512_shuffle_f32x4(x0, x4, 0x88), _mm512_shuffle_f32x4(x0, x4, 0xdd));
-  const vf y1 = v_add(_mm512_shuffle_f32x4(x1, x5, 0x88), _mm512_shuffle_f32x4(x1, x5, 0xdd));
-  const vf z = v_zero();
-  const vf y2 = v_add(_mm512_shuffle_f32x4(x2, z, 0x88), _mm512_shuffle_f32x4(x2, z, 0xdd));
-  const vf y3 = v_add(_mm512_shuffle_f32x4(x3, z, 0x88), _mm512_shuffle_f32x4(x3, z, 0xdd));
-  const __m512d lo01 = _mm512_unpacklo_pd(_mm512_castps_pd(y0), _mm512_castps_pd(y1));
-  const __m512d hi01 = _mm512_unpackhi_pd(_mm512_castps_pd(y0), _mm512_castps_pd(y1));
-  const __m512d lo23 = _mm512_unpacklo_pd(_mm512_castps_pd(y2), _mm512_castps_pd(y3));
-  const __m512d hi23 = _mm512_unpackhi_pd(_mm512_castps_pd(y2), _mm512_castps_pd(y3));
-  const vf p = v_add(_mm512_castpd_ps(lo01), _mm512_castpd_ps(hi01));
-  const vf q = v_add(_mm512_castpd_ps(lo23), _mm512_castpd_ps(hi23));
-  const vf sums = v_add(_mm512_shuffle_ps(p, q, 0x88), _mm512_shuffle_ps(p, q, 0xdd));
-  /* Lanes now hold (a 0..3, b 0..3, a 4..7, b 4..7). */
-  _mm512_storeu_ps(d, _mm512_shuffle_f32x4(sums, sums, 0xd8));
+/* (u0 + u1, u2 + u3, v0 + v1, v2 + v3) of 128-bit lanes. */
+static inline vf lanes(vf u, vf v) {
+  return v_add(_mm512_shuffle_f32x4(u, v, 0x88), _mm512_shuffle_f32x4(u, v, 0xdd));
 }
 
-static inline void v_store_sums(const vf *a, float *d) {
-  float both[16] __attribute__((aligned(64)));
-  vf none[6];
-  for (int o = 0; o < 6; o++) none[o] = v_zero();
-  v_store_sums2(a, none, both);
-  _mm256_store_ps(d, _mm256_load_ps(both));
+/* Lanes (a, 0, b, 0), for targets without a partner four further on. */
+static inline vf single(vf a, vf b) {
+  const vf h = halves(a, b);
+  return _mm512_maskz_add_ps(0x0f0f, h, _mm512_shuffle_f32x4(h, h, 0xb1));
 }
+
+/* Sums of neighbours: (p, q, p, q) within each lane. */
+static inline vf pairs(vf p, vf q) {
+  const __m512d x = _mm512_castps_pd(p), y = _mm512_castps_pd(q);
+  return v_add(_mm512_castpd_ps(_mm512_mask_blend_pd(0xaa, x, y)), _mm512_castpd_ps(_mm512_shuffle_pd(x, y, 0x55)));
+}
+
+/* Transposing additions. Each step halves what is left of every sum and packs two vectors into one: 256-bit halves,
+ * 128-bit lanes (a 0..3, a 4..5, b 0..3, b 4..5), then pairs and single floats. */
+static inline vf sums2(const vf *a, const vf *b) {
+  const vf y0 = lanes(halves(a[0], a[4]), halves(b[0], b[4])), y1 = lanes(halves(a[1], a[5]), halves(b[1], b[5]));
+  const vf p = pairs(y0, y1), q = pairs(single(a[2], b[2]), single(a[3], b[3]));
+  return v_add(_mm512_shuffle_ps(p, q, 0x88), _mm512_shuffle_ps(p, q, 0xdd));
+}
+
+static inline void v_store_sums2(const vf *a, const vf *b, float *d) { v_store(d, sums2(a, b)); }
+
+static inline void v_store_sums_apart(const vf *a, const vf *b, float *d, float *e) {
+  const vf sums = sums2(a, b);
+  _mm256_store_ps(d, _mm512_castps512_ps256(sums));
+  _mm256_store_ps(e, _mm512_extractf32x8_ps(sums, 1));
+}
+
+static inline void v_store_sums(const vf *a, float *d) { _mm256_store_ps(d, _mm512_castps512_ps256(sums2(a, a))); }
 
 #include "simd/kernels.inc"
 #else

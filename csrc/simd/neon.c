@@ -4,16 +4,19 @@
 
 #define CW2V_NAME neon
 typedef float32x4_t vf;
-enum { VL = 4 };
+enum { VL = 4, CW2V_WIDTH = 2 };
 
 #define v_load(p) vld1q_f32(p)
 #define v_store(p, v) vst1q_f32((p), (v))
+#define v_pin(v) __asm__("" : "+w"(v))
 #define v_zero() vdupq_n_f32(0.0f)
 #define v_set1(x) vdupq_n_f32(x)
 #define v_add(a, b) vaddq_f32((a), (b))
 #define v_sub(a, b) vsubq_f32((a), (b))
 #define v_mul(a, b) vmulq_f32((a), (b))
 #define v_div(a, b) vdivq_f32((a), (b))
+#define v_ratio(a, v) v_div((a), (v))
+#define v_clamp(t, most) v_max(v_min((t), v_set1(most)), v_set1(-(most)))
 #define v_min(a, b) vminq_f32((a), (b))
 #define v_max(a, b) vmaxq_f32((a), (b))
 #define v_fma(a, b, c) vfmaq_f32((c), (a), (b))
@@ -40,10 +43,12 @@ static inline void v_store_sums(const vf *a, float *d) {
   v_store(d + 4, vpaddq_f32(s45, v_zero()));
 }
 
-static inline void v_store_sums2(const vf *a, const vf *b, float *d) {
+static inline void v_store_sums_apart(const vf *a, const vf *b, float *d, float *e) {
   v_store_sums(a, d);
-  v_store_sums(b, d + 8);
+  v_store_sums(b, e);
 }
+
+static inline void v_store_sums2(const vf *a, const vf *b, float *d) { v_store_sums_apart(a, b, d, d + 8); }
 
 #include "simd/kernels.inc"
 #else

@@ -50,9 +50,9 @@ static inline int32_t cw2v_window_column(int32_t o) {
 static inline int32_t cw2v_window_stride(int32_t n_targets) {
   return (n_targets + CW2V_TILE - 1) / CW2V_TILE * CW2V_TILE_SLOT;
 }
-/* Floats of scratch that cw2v_simd.window needs: a logit for every pair, and one register a context. */
+/* Floats of scratch that cw2v_simd.window needs: a logit for every pair, and two registers a context. */
 static inline int64_t cw2v_window_scratch(int32_t n_targets) {
-  return (int64_t)(CW2V_MAX_CONTEXTS + 2) * cw2v_window_stride(n_targets) + CW2V_MAX_CONTEXTS * CW2V_ROW_ALIGN;
+  return (int64_t)(CW2V_MAX_CONTEXTS + 2) * cw2v_window_stride(n_targets) + CW2V_MAX_CONTEXTS * 2 * CW2V_ROW_ALIGN;
 }
 
 /* The full softmax (Mikolov et al. 2013b, eq. 2): contexts predict one of all V words each, from the values before the step.

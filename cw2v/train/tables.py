@@ -23,8 +23,9 @@ __all__ = [
 BLOCK_TOKENS = 8192
 # Private rows (docs/performance.md). All threads together keep PRIVATE_ROWS rows of each matrix private, the most
 # frequent ones, but each at least MIN_PRIVATE_ROWS; words rarer than MIN_PRIVATE_COUNT get so few updates that a stale
-# copy would matter. A copy is merged MERGES times an epoch if a word's occurrences were its updates, and at least after every
-# LIMIT of them, or LIMIT_OF_MANY with more than two threads, but never so seldom that it misses more than STALE_UPDATES.
+# copy would matter. A copy is merged MERGES times an epoch if a word's occurrences were its updates, and at least after
+# every LIMIT of them, or LIMIT_OF_MANY with more than two threads, but never so seldom that it misses more than
+# STALE_UPDATES.
 PRIVATE_ROWS = 32_768
 MIN_PRIVATE_ROWS = 4096
 MIN_PRIVATE_COUNT = 400
