@@ -17,7 +17,8 @@ __all__ = ["atomic_write"]
 def atomic_write(path: str | os.PathLike[str], mode: str = "wb") -> Iterator[IO[Any]]:
     """Open a file that takes the place of `path` when the block ends, and only if it ends well.
 
-    The data go to a temporary file in the same directory, which is flushed to the disk and then renamed.
+    The data go to a temporary file in the same directory, which is flushed to the disk and then renamed. Where
+    the system can, that file has no name until it is whole, so that not even a killed process leaves it behind.
     Whatever goes wrong before that (an exception, a full disk, a killed process) leaves an old file at `path`
     as it was. A symbolic link stays a link: its target is replaced. A pipe or a device is written to
     directly, because it cannot be replaced.
@@ -54,12 +55,15 @@ def atomic_write(path: str | os.PathLike[str], mode: str = "wb") -> Iterator[IO[
         with open(target, mode, **text) as device:
             yield device
         return
-    temporary, descriptor = _create_beside(target, permissions)
+    temporary = os.path.join(os.path.dirname(target), f".cw2v-{secrets.token_hex(8)}.tmp")
+    descriptor, is_nameless = _create(temporary, permissions)
     try:
         with open(descriptor, mode, **text) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+            if is_nameless:
+                _give_name(file.fileno(), temporary)
         os.replace(temporary, target)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -93,23 +97,46 @@ def _check_target(target: str) -> int | None:
     return stat.S_IMODE(status.st_mode)
 
 
-def _create_beside(target: str, permissions: int) -> tuple[str, int]:
-    """Create the temporary file; return its name and its descriptor."""
-    temporary = os.path.join(os.path.dirname(target), f".cw2v-{secrets.token_hex(8)}.tmp")
-    try:
-        # The system applies the umask to 0o666, as it does for any new file.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        descriptor = os.open(temporary, flags, 0o666)
-    except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise
-        place = os.path.dirname(target)
-        raise PermissionError(error.errno, "cannot save: the directory is not writable", place) from error
+def _create(temporary: str, permissions: int) -> tuple[int, bool]:
+    """Create the temporary file; return its descriptor, and whether it has no name yet."""
+    place = os.path.dirname(temporary)
+    descriptor = _create_nameless(place)
+    is_nameless = descriptor is not None
+    if descriptor is None:
+        try:
+            # The system applies the umask to 0o666, as it does for any new file.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            descriptor = os.open(temporary, flags, 0o666)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise
+            raise PermissionError(error.errno, "cannot save: the directory is not writable", place) from error
     if permissions >= 0 and hasattr(os, "fchmod"):
         # A file system without permissions refuses this; the data matter more.
         with contextlib.suppress(OSError):
             os.fchmod(descriptor, permissions)
-    return temporary, descriptor
+    return descriptor, is_nameless
+
+
+def _create_nameless(place: str) -> int | None:
+    """A file without a name in a directory (Linux, on most file systems); None where there is no such thing."""
+    if not hasattr(os, "O_TMPFILE") or not os.path.isdir("/proc/self/fd"):
+        return None
+    try:
+        return os.open(place, os.O_WRONLY | os.O_TMPFILE, 0o666)
+    except OSError:
+        return None
+
+
+def _give_name(descriptor: int, path: str) -> None:
+    """Link a file without a name into its directory."""
+    directory = os.open(os.path.dirname(path), os.O_RDONLY)
+    try:
+        # With a directory's descriptor CPython calls linkat, which follows the link that /proc has; link does not.
+        source = f"/proc/self/fd/{descriptor}"
+        os.link(source, os.path.basename(path), dst_dir_fd=directory, follow_symlinks=True)
+    finally:
+        os.close(directory)
 
 
 def _sync_directory(directory: str) -> None:
