@@ -1,4 +1,4 @@
-"""Quality of the vectors beside gensim's: similarity judgements and analogies, means over seeds.
+"""Quality of the vectors beside gensim's, kind by kind: similarity judgements and analogies, means over seeds.
 
 Every contestant's vectors are saved in word2vec's binary format and judged by the same code, cw2v's. Finished runs are
 kept in the --json file and not repeated.
@@ -7,7 +7,6 @@ kept in the --json file and not repeated.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import importlib
 import json
 import math
@@ -16,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from contestants import CONTESTANTS, HYPER_PARAMETERS, STATED
+from contestants import CONTESTANTS, KINDS, STATED
 from harness import (
     DATA,
     BenchmarkError,
@@ -34,12 +33,16 @@ from harness import (
     table,
     write_json,
 )
-from machine import core_distance, cpu_model, describe, version
+from kept import check_json, corpus_key, estimate, kept_results, library_key, minutes
+from machine import core_distance, cpu_model, describe
 
 Run = dict[str, Any]
 PAIRS = {"WS-353": "EN-WS-353-ALL.tsv", "SimLex": "EN-SIMLEX-999.tsv", "MEN": "EN-MEN-TR-3k.tsv"}
 METRICS = (*PAIRS, "Google")
 ANALOGY_WORDS = 30_000
+JUDGING_SECONDS = 6  # of one run's vectors, about
+VARIANTS = ("cw2v-16", "cw2v-exact")  # compared with cw2v, too
+DEFAULT_KINDS = ["sg-ns", "cbow-ns", "sg-hs", "cbow-hs"]
 TOLERANCE = 0.5  # points by which a mean may lie below gensim's
 
 
@@ -51,57 +54,32 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
                         help="with similarity/ and analogy/; default %(default)s")
     parser.add_argument("--seeds", type=positive, nargs="+", default=[1, 2, 3], metavar="N", help="default 1 2 3")
     parser.add_argument("--epochs", type=positive, default=3, help="default 3")
-    parser.add_argument("--contestants", nargs="+", choices=list(CONTESTANTS), default=list(CONTESTANTS))
-    return parser.parse_args(arguments)
+    parser.add_argument("--kinds", nargs="+", choices=list(KINDS), default=DEFAULT_KINDS, help="default %(default)s")
+    parser.add_argument("--contestants", nargs="+", choices=list(CONTESTANTS), default=list(CONTESTANTS),
+                        help="where they belong: cw2v-pairs and cw2v-16 in sg-ns, cw2v-exact in cbow-ns; default: all")
+    options = parser.parse_args(arguments)
+    for name in ("seeds", "kinds", "contestants"):  # each once
+        setattr(options, name, list(dict.fromkeys(getattr(options, name))))
+    return options
 
 
-# --- results that are kept
-
-
-def package_digest() -> str:
-    """Changes with any file of cw2v: its version alone would keep results of code that is gone."""
-    digest = hashlib.sha256()
-    folder = Path(str(importlib.import_module("cw2v").__file__)).parent
-    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.so"), *folder.rglob("*.pyd")]):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def cache_key(name: str, seed: int, options: argparse.Namespace) -> str:
-    """All that a result depends on but the machine."""
-    library = CONTESTANTS[name].library
-    corpus = options.corpus.stat()
-    what = {
-        "contestant": name, "version": version(library) + ("+" + package_digest() if library == "cw2v" else ""),
-        "seed": seed, "epochs": options.epochs, "workers": CONTESTANTS[name].workers,
-        "corpus": [corpus.st_size, corpus.st_mtime_ns, options.max_words],
-        "settings": {**HYPER_PARAMETERS, **CONTESTANTS[name].extra},
-    }  # fmt: skip
-    return json.dumps(what, sort_keys=True)
-
-
-def kept_results(path: Path | None) -> dict[str, Run]:
-    """Results of earlier runs by cache key; none if there is no file.
-
-    Raises
-    ------
-    BenchmarkError
-        The file is not one that this benchmark wrote, and is better not overwritten.
-    """
-    if path is None or not path.exists():
-        return {}
-    try:
-        content = json.loads(path.read_text())
-        if content["benchmark"] != "quality":
-            raise KeyError("benchmark")
-        results: dict[str, Run] = content["results"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"--json {path} is not a result file of bench_quality.py ({error!r}); name another"
-        raise BenchmarkError(message) from None
-    return results
+def names_of(kind: str, options: argparse.Namespace) -> list[str]:
+    """The contestants of a kind."""
+    return [name for name in options.contestants if not CONTESTANTS[name].kinds or kind in CONTESTANTS[name].kinds]
 
 
 # --- measuring
+
+
+def cache_key(name: str, kind: str, seed: int, options: argparse.Namespace) -> str:
+    """All that a result depends on but the machine."""
+    contestant = CONTESTANTS[name]
+    what = {
+        "contestant": name, "version": library_key(contestant.library), "seed": seed, "epochs": options.epochs,
+        "workers": contestant.workers, "corpus": corpus_key(options), "environment": contestant.environment,
+        "settings": {**KINDS[kind].parameters, **contestant.extra},
+    }  # fmt: skip
+    return json.dumps(what, sort_keys=True)
 
 
 def evaluate(vectors: str, folder: Path) -> tuple[dict[str, float], dict[str, int]]:
@@ -124,36 +102,40 @@ def evaluate(vectors: str, folder: Path) -> tuple[dict[str, float], dict[str, in
     return scores, used
 
 
-def measure(name: str, seed: int, options: argparse.Namespace, corpus: str) -> Run:
+def measure(name: str, kind: str, seed: int, options: argparse.Namespace, corpus: str) -> Run:
     """Train in a fresh process, judge here."""
     with tempfile.TemporaryDirectory(prefix="cw2v-bench-") as folder:
         target = str(Path(folder) / "vectors.bin")
         before = core_distance()
-        task = CONTESTANTS[name].task("train", corpus, seed=seed, epochs=options.epochs, vectors=target)
+        task = CONTESTANTS[name].task("train", kind, corpus, seed=seed, epochs=options.epochs, vectors=target)
         run: Run = in_fresh_process(task)
         scores, used = evaluate(target, options.eval)
     return {
-        **run, "contestant": name, "seed": seed, "scores": scores, "used": used, "measured": now(),
+        **run, "contestant": name, "kind": kind, "seed": seed, "scores": scores, "used": used, "measured": now(),
         "trained_per_second": run["trained"] / run["train_seconds"], "core_distance": str(before),
         "processor": cpu_model(),
     }  # fmt: skip
 
 
-def measure_all(options: argparse.Namespace, corpus: str, keep: Callable[[str, Run], None],
-                kept: dict[str, Run]) -> list[Run]:  # fmt: skip
-    """Every contestant with every seed, contestants in turn; results are kept as soon as they are there."""
+def measure_all(options: argparse.Namespace, corpus: str, words: int, kept: dict[str, Run],
+                keep: Callable[[str, Run], None]) -> list[Run]:  # fmt: skip
+    """Every contestant of every kind with every seed, in turn; results are kept as soon as they are there."""
+    todo = [(cache_key(name, kind, seed, options), name, kind, seed)
+            for seed in options.seeds for kind in options.kinds for name in names_of(kind, options)]  # fmt: skip
+    missing = [CONTESTANTS[name].task("train", kind, corpus, seed=seed, epochs=options.epochs)
+               for key, name, kind, seed in todo if key not in kept]  # fmt: skip
+    say(f"{words:,} words in lines of 1000; {len(missing)} of {len(todo)} runs to make (the others are kept from "
+        f"earlier): {minutes(estimate(missing, words) + JUDGING_SECONDS * len(missing))}")  # fmt: skip
     runs = []
-    for seed in options.seeds:
-        for name in options.contestants:
-            key = cache_key(name, seed, options)
-            cached = key in kept
-            run = kept[key] if cached else measure(name, seed, options, corpus)
-            if not cached:
-                keep(key, run)
-            runs.append({**run, "cached": cached})
-            scores = ", ".join(f"{metric} {run['scores'][metric]:.1f}" for metric in METRICS)
-            say(f"{name}, seed {seed}: {scores}; {run['trained_per_second']:,.0f} trained words/s"
-                + (f" (kept, of {run['measured']})" if cached else ""))
+    for key, name, kind, seed in todo:
+        cached = key in kept
+        run = kept[key] if cached else measure(name, kind, seed, options, corpus)
+        if not cached:
+            keep(key, run)
+        runs.append({**run, "cached": cached})
+        scores = ", ".join(f"{metric} {run['scores'][metric]:.1f}" for metric in METRICS)
+        say(f"{kind}, {name}, seed {seed}: {scores}; {run['trained_per_second']:,.0f} trained words/s"
+            + (f" (kept, of {run['measured']})" if cached else ""))
     return runs
 
 
@@ -165,10 +147,10 @@ def scores_of(runs: Sequence[Run], name: str, metric: str) -> Spread:
     return Spread.of(run["scores"][metric] for run in runs if run["contestant"] == name)
 
 
-def quality_table(runs: Sequence[Run], options: argparse.Namespace) -> str:
-    """Means and spreads."""
+def quality_table(kind: str, runs: Sequence[Run], names: Sequence[str]) -> str:
+    """Means and spreads of one kind's runs."""
     rows = []
-    for name in options.contestants:
+    for name in names:
         mine = [run for run in runs if run["contestant"] == name]
         rows.append([
             CONTESTANTS[name].title, *(scores_of(runs, name, m).show("{:.1f}", "mean") for m in METRICS),
@@ -177,17 +159,17 @@ def quality_table(runs: Sequence[Run], options: argparse.Namespace) -> str:
             "; ".join(dict.fromkeys(run["core_distance"] for run in mine)),
         ])  # fmt: skip
     used = runs[0]["used"]
-    header = ["mean (min to max) over seeds", *(f"{m} ({used[m]:,} used)" for m in METRICS), "trained words/s, median",
-              "% trained", "core distance"]
+    header = [f"{KINDS[kind].title}, mean (min to max) over seeds", *(f"{m} ({used[m]:,} used)" for m in METRICS),
+              "trained words/s, median", "% trained", "core distance"]
     return table(header, rows)
 
 
-def difference_table(runs: Sequence[Run], options: argparse.Namespace) -> str:
-    """Differences of the means with their standard errors, to gensim and of many threads to two."""
-    pairs = [(name, "gensim") for name in options.contestants if name != "gensim"] + [("cw2v-16", "cw2v")]
+def difference_table(kind: str, runs: Sequence[Run], names: Sequence[str]) -> str:
+    """Differences of the means with their standard errors: to gensim, and of cw2v's variants to cw2v."""
+    pairs = [(name, "gensim") for name in names if name != "gensim"] + [(name, "cw2v") for name in VARIANTS]
     rows = []
     for name, other in pairs:
-        if not {name, other} <= set(options.contestants):
+        if not {name, other} <= set(names):
             continue
         cells, worst = [], math.inf
         for metric in METRICS:
@@ -197,7 +179,7 @@ def difference_table(runs: Sequence[Run], options: argparse.Namespace) -> str:
             worst = math.nan if math.isnan(a.mean - b.mean) else min(worst, a.mean - b.mean)
         verdict = "yes" if worst >= -TOLERANCE else "no"
         rows.append([f"{CONTESTANTS[name].title} - {CONTESTANTS[other].title}", *cells, verdict])
-    header = ["difference of the means ± standard error", *METRICS, f"none below -{TOLERANCE}"]
+    header = [f"{KINDS[kind].title}, difference of the means ± standard error", *METRICS, f"none below -{TOLERANCE}"]
     return table(header, rows) if rows else ""
 
 
@@ -208,10 +190,11 @@ def report(runs: Sequence[Run], options: argparse.Namespace, machine: dict[str, 
     stated = {
         "command": command_line(),
         "corpus": f"{options.corpus.name}, {words:,} words" + (" (shortened)" if options.max_words else ""),
-        **STATED,
+        **{kind: KINDS[kind].stated for kind in options.kinds}, **STATED,
         "epochs and seeds": f"{options.epochs} epochs; seeds {', '.join(map(str, options.seeds))}",
         "scores": f"Spearman x 100 over all words; Google analogies in % over the {ANALOGY_WORDS:,} most frequent "
                   "words; the same code judges all",
+        "threads": "2, or 16 with CW2V_OVERSUBSCRIBE=1 in the environment: more than the machine has processors",
         "timed": "train() alone (no scan, no save); runs with equal seed one after the other",
         "results kept from earlier": (f"{len(cached)} of {len(runs)}, measured {min(r['measured'] for r in cached)} to "
                                       f"{max(r['measured'] for r in cached)}" if cached else "none")
@@ -220,7 +203,9 @@ def report(runs: Sequence[Run], options: argparse.Namespace, machine: dict[str, 
     parts = ["# Quality of the vectors", listing(machine), listing(stated)]
     if len(options.seeds) < 3 or options.max_words:
         parts.append("**A try, not a figure: fewer than 3 seeds or a shortened corpus.**")
-    parts += [quality_table(runs, options), difference_table(runs, options)]
+    for kind in options.kinds:
+        mine, names = [run for run in runs if run["kind"] == kind], names_of(kind, options)
+        parts += [quality_table(kind, mine, names), difference_table(kind, mine, names)] if names else []
     return "\n\n".join(part for part in parts if part)
 
 
@@ -231,17 +216,15 @@ def check_files(options: argparse.Namespace) -> None:
     for path in wanted:
         if not path.is_file():
             raise BenchmarkError(f"{path} is missing; give --corpus FILE and --eval FOLDER")
-    if options.json and not options.json.parent.is_dir():
-        raise BenchmarkError(f"--json {options.json}: there is no folder {options.json.parent}")
+    check_json(options.json)
 
 
 def main() -> None:
     """Measure and print."""
     options = parse()
-    options.seeds, options.contestants = list(dict.fromkeys(options.seeds)), list(dict.fromkeys(options.contestants))
     need("cw2v", *(CONTESTANTS[name].library for name in options.contestants))
     check_files(options)
-    kept = kept_results(options.json)
+    kept = kept_results(options.json, "quality")
     machine = describe()
 
     def keep(key: str, run: Run) -> None:
@@ -250,7 +233,7 @@ def main() -> None:
             write_json(options.json, {"benchmark": "quality", "machine": machine, "results": kept})
 
     with rewritten(options.corpus, options.max_words) as (corpus, words):
-        runs = measure_all(options, str(corpus), keep, kept)
+        runs = measure_all(options, str(corpus), words, kept, keep)
     print(report(runs, options, machine, words))
 
 

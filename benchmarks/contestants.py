@@ -17,26 +17,71 @@ from typing import Any
 
 from harness import BenchmarkError, answer, run_main
 
-__all__ = ["CONTESTANTS", "HYPER_PARAMETERS", "STATED", "Contestant"]
+__all__ = ["CONTESTANTS", "HYPER_PARAMETERS", "KINDS", "STATED", "Contestant", "Kind"]
 
-# Given to every contestant in so many words, so that no default of a library decides anything.
+# Given to every contestant in so many words, with those of its kind, so that no default of a library decides anything.
 HYPER_PARAMETERS: dict[str, Any] = {
-    "sg": 1, "hs": 0, "vector_size": 100, "window": 5, "shrink_windows": True, "negative": 5, "ns_exponent": 0.75,
-    "min_count": 5, "sample": 1e-3, "alpha": 0.025, "min_alpha": 0.0001,
+    "vector_size": 100, "window": 5, "shrink_windows": True, "ns_exponent": 0.75, "cbow_mean": 1, "min_count": 5,
+    "sample": 1e-3, "min_alpha": 0.0001,
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is trained.
+
+    Attributes
+    ----------
+    title : str
+        Its name in tables.
+    goal : float
+        How many times gensim's speed cw2v is to reach.
+    settings : dict
+        Hyper-parameters beyond HYPER_PARAMETERS, and in their place.
+    """
+
+    title: str
+    goal: float
+    settings: dict[str, Any]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """All hyper-parameters of this kind."""
+        return {**HYPER_PARAMETERS, **self.settings}
+
+    @property
+    def stated(self) -> str:
+        """What a reader must know of the hyper-parameters, in a line."""
+        p = self.parameters
+        mean = "" if p["sg"] else f", cbow_mean {p['cbow_mean']}"
+        return (f"{self.title}: sg {p['sg']}, hs {p['hs']}, negative {p['negative']}, vector_size {p['vector_size']}"
+                f"{mean}, alpha {p['alpha']} falling linearly to {p['min_alpha']} over all epochs")  # fmt: skip
+
+
+# 0.05 is the usual learning rate of CBOW, word2vec.c's default for it; 0.025 that of skip-gram.
+_NOISE = {"hs": 0, "negative": 5}
+_TREE = {"hs": 1, "negative": 0}
+_SKIP_GRAM = {"sg": 1, "alpha": 0.025}
+_CBOW = {"sg": 0, "alpha": 0.05}
+KINDS = {
+    "sg-ns": Kind("skip-gram NS 100 d", 12, {**_SKIP_GRAM, **_NOISE}),
+    "sg-ns-300": Kind("skip-gram NS 300 d", 7, {**_SKIP_GRAM, **_NOISE, "vector_size": 300}),
+    "cbow-ns": Kind("CBOW NS 100 d", 5, {**_CBOW, **_NOISE}),
+    "sg-hs": Kind("skip-gram HS 100 d", 4.5, {**_SKIP_GRAM, **_TREE}),
+    "cbow-hs": Kind("CBOW HS 100 d", 3.5, {**_CBOW, **_TREE}),
+}
 
 # What a reader must know to compare these figures with others.
 STATED = {
-    "task": "skip-gram with negative sampling, 100 dimensions, 5 negatives, ns_exponent 0.75 "
-            "(CBOW's rules do not enter)",
     "window": "5, shrinking: each drawn from 1 to 5",
-    "vocabulary": "min_count 5; sample 1e-3",
-    "learning rate": "0.025 falling linearly to 0.0001 over all epochs",
+    "vocabulary": "min_count 5; sample 1e-3; ns_exponent 0.75",
     "sentences": "lines of 1000 words, rewritten from the corpus before anything is timed; both read this file",
     "trained words": "what train() returns first: in the vocabulary and not sub-sampled; raw words: all of the file",
     "process": "each run in a fresh process; importing the library is not timed; the file is in the page cache",
     "gradient": "gensim: noise words for each pair, pairs beyond a score of 6 skipped; "
-                "cw2v: one noise set for a centre's window unless stated, nothing skipped",
+                "cw2v: one noise set for a centre's window unless stated, nothing skipped; CBOW's gradient is "
+                "word2vec's in both (not divided by the number of contexts) unless stated",
+    "alpha": "0.025 for skip-gram and 0.05 for CBOW, as usual: word2vec.c's defaults",
 }  # fmt: skip
 
 
@@ -53,26 +98,38 @@ class Contestant:
     workers : int
         Threads, where the benchmark does not vary them.
     extra : dict
-        Keywords beyond the hyper-parameters.
+        Keywords beyond the kind's hyper-parameters, and in their place.
+    environment : dict
+        Environment variables of its process.
+    kinds : tuple of str
+        What it is compared in by bench_quality.py; empty for everything.
     """
 
     library: str
     title: str
     workers: int = 2
     extra: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
 
-    def task(self, action: str, corpus: str, **more: Any) -> dict[str, Any]:
+    def task(self, action: str, kind: str, corpus: str, **more: Any) -> dict[str, Any]:
         """A task for ``harness.in_fresh_process``; `more` may replace `workers`."""
-        return {"action": action, "library": self.library, "corpus": corpus, "workers": self.workers,
-                "extra": self.extra, **more}  # fmt: skip
+        return {"action": action, "library": self.library, "kind": kind, "corpus": corpus, "workers": self.workers,
+                "parameters": {**KINDS[kind].parameters, **self.extra}, "environment": self.environment,
+                **more}  # fmt: skip
 
 
 CONTESTANTS = {
     "gensim": Contestant("gensim", "gensim, 2 workers"),
     "cw2v": Contestant("cw2v", "cw2v, 2 workers"),
-    "cw2v-pairs": Contestant("cw2v", "cw2v, shared_negatives=False, 2 workers", 2, {"shared_negatives": False}),
-    "cw2v-16": Contestant("cw2v", "cw2v, 16 workers", 16),
-}
+    "cw2v-pairs": Contestant("cw2v", "cw2v, shared_negatives=False, 2 workers", 2, {"shared_negatives": False},
+                             kinds=("sg-ns",)),
+    # More threads than processors are forced: this is about quality with many threads, not about speed.
+    "cw2v-16": Contestant("cw2v", "cw2v, 16 workers (CW2V_OVERSUBSCRIBE=1)", 16,
+                          environment={"CW2V_OVERSUBSCRIBE": "1"}, kinds=("sg-ns",)),
+    "cw2v-exact": Contestant("cw2v", 'cw2v, cbow_update="exact", alpha 0.075, 2 workers', 2,
+                             {"cbow_update": "exact", "alpha": 0.075}, kinds=("cbow-ns",)),
+}  # fmt: skip
 
 
 def _model_class(library: str) -> Any:
@@ -80,7 +137,7 @@ def _model_class(library: str) -> Any:
 
 
 def _parameters(task: dict[str, Any]) -> dict[str, Any]:
-    return {**HYPER_PARAMETERS, "workers": task["workers"], "seed": task["seed"], **task["extra"]}
+    return {**task["parameters"], "workers": task["workers"], "seed": task["seed"]}
 
 
 def train(task: dict[str, Any]) -> dict[str, Any]:
@@ -100,8 +157,17 @@ def train(task: dict[str, Any]) -> dict[str, Any]:
     return {
         "trained": int(trained), "raw": model.corpus_total_words * task["epochs"], "raw_reported": int(raw),
         "vocabulary_seconds": scanned - begun, "train_seconds": ended - scanned, "processor_seconds": processor,
-        "vocabulary": len(model.wv.index_to_key),
+        "vocabulary": len(model.wv.index_to_key), **_predictions(model),
     }  # fmt: skip
+
+
+def _predictions(model: Any) -> dict[str, int]:
+    """cw2v's own number of predictions, and the dimensions of a row with its padding; gensim tells neither."""
+    report = getattr(model, "training_report", None)
+    if report is None:
+        return {}
+    align = importlib.import_module("cw2v._core").ROW_ALIGN
+    return {"pairs": sum(e.pairs for e in report.epochs), "padded": -(-model.vector_size // align) * align}
 
 
 def whole(task: dict[str, Any]) -> dict[str, Any]:

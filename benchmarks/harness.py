@@ -144,13 +144,17 @@ def rewritten(corpus: Path, max_words: int | None = None) -> Iterator[tuple[Path
 def in_fresh_process(task: dict[str, Any]) -> dict[str, Any]:
     """Run ``contestants.py`` on a task in a process of its own and return its answer.
 
+    The process has the environment of this one with the task's `environment`; what forces more threads than there are
+    processors is taken over from the task only.
+
     Raises
     ------
     BenchmarkError
         The process failed; the message has the last line of what it said.
     """
     command = [sys.executable, str(HERE / "contestants.py"), json.dumps(task)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    inherited = {name: value for name, value in os.environ.items() if name != "CW2V_OVERSUBSCRIBE"}
+    done = subprocess.run(command, capture_output=True, text=True, env=inherited | task.get("environment", {}))
     for line in done.stdout.splitlines():
         if line.startswith(_ANSWER):
             answer: dict[str, Any] = json.loads(line.removeprefix(_ANSWER))
