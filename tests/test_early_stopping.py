@@ -98,7 +98,7 @@ def test_training_ends_when_it_should_with_the_best_weights(
 @pytest.mark.xfail(strict=True, reason="a first figure that is NaN is taken for the best, and nothing is better")
 @pytest.mark.parametrize(
     ("case", "trained", "best"),
-    [(([NAN, 2, 1, 3, 3], "min", 2, 0), 5, 2), (([NAN, 3, 2, 1, 1], "max", 3, 0), 5, 1)],
+    [(([NAN, 2, 1, 3, 3, 0], "min", 2, 0), 5, 2), (([NAN, 3, 2, 1, 1, 9], "max", 3, 0), 5, 1)],
 )
 def test_a_figure_that_is_not_a_number_is_not_the_best_though_it_is_the_first(
     case: tuple[list[float], str, int, float], trained: int, best: int
