@@ -477,7 +477,7 @@ def _until_saved(victim: Victim, process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "n_sentences", "kills"), [("skip-gram", 6000, 12), ("cbow with hs", 20_000, 6), ("deterministic", 6000, 6)]
+    ("kind", "n_sentences", "kills"), [("skip-gram", 20_000, 12), ("cbow with hs", 20_000, 6), ("deterministic", 10_000, 6)]
 )
 def test_a_run_killed_again_and_again_ends_as_one_that_nothing_interrupted(
     kind: str, n_sentences: int, kills: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -156,8 +156,9 @@ def test_the_estimate_is_proportional_to_the_work(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("cw2v.train.trainer.announce_cost", estimate.announce_cost)
     for corpus, options in ((CORPUS, {}), (CORPUS * 3, {}), (CORPUS, {"sg": 0})):
         Word2Vec(corpus, **{**SMALL, **options}, objective="softmax", sample=0)
+    built(objective="softmax").train_pairs([("w1", "w2")] * 7)
     assert seen[1] == pytest.approx(3 * seen[0])
-    assert seen[2] == 1000
+    assert seen[2:] == [1000, 7]
 
 
 def test_objectives_that_contradict_each_other_are_refused() -> None:
@@ -364,6 +365,7 @@ def test_pairs_are_shuffled_alike_each_time_and_otherwise_each_epoch() -> None:
     orders = [corpus.order(1, epoch) for epoch in (0, 1)]
     assert all(sorted(order) == list(range(3000)) for order in orders)  # type: ignore[type-var]
     assert np.mean(orders[0] == orders[1]) < 0.01  # type: ignore[arg-type]
+    assert np.mean(orders[0] == corpus.order(2, 0)) < 0.01  # type: ignore[arg-type]
 
 
 def test_pairs_with_unknown_keys_are_counted_and_left_out(caplog: pytest.LogCaptureFixture) -> None:
@@ -792,6 +794,18 @@ def test_an_exception_of_a_callback_leaves_no_thread_and_a_usable_model(name: st
     trained, raw = train(model)
     assert 0 < trained <= raw == 1000
     assert not np.array_equal(model.wv.vectors, begun)
+
+
+def test_what_was_trained_before_an_exception_of_the_progress_callable_is_kept() -> None:
+    def progress(state: Any) -> None:
+        raise LookupError("enough")
+
+    model = built(progress=progress)
+    begun = model.wv.vectors.copy()
+    with pytest.raises(LookupError, match="enough"):
+        train(model, epochs=3, report_delay=0.0)
+    assert not np.array_equal(model.wv.vectors, begun)
+    assert np.isfinite(model.wv.vectors).all()
 
 
 INTERRUPTED = """
