@@ -18,6 +18,7 @@ import pytest
 
 from cw2v import CallbackAny2Vec, EarlyStopping, StopTraining, Word2Vec, errors, modelfile, session
 from cw2v.train import Position, tables
+from cw2v.train.progress import Reporter
 
 Corpus = list[list[str]]
 SMALL = {"sg": 1, "vector_size": 20, "min_count": 1, "workers": 1, "epochs": 3, "compute_loss": True}
@@ -343,6 +344,16 @@ def test_a_resumed_run_reports_its_progress_and_goes_on_saving(tmp_path: Path) -
     assert states[-1].words == states[-1].total_words == 3 * 2400
 
 
+def test_the_words_of_an_earlier_session_do_not_count_for_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, states = [100.0], list[Any]()
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "perf_counter", lambda: clock[0])
+        reporter = Reporter(states.append, 4, 1000, lambda share: 0.1, done=1.5)
+        clock[0] += 2
+        reporter.update(2, 0.25)
+    assert [(state.words, state.words_per_second) for state in states] == [(2250, 375)]
+
+
 def test_a_run_stopped_by_a_callback_is_finished(tmp_path: Path) -> None:
     path = tmp_path / "run"
     stopped = Word2Vec(text(), **SMALL, checkpoint=path, callbacks=[Fails(1, StopTraining())])
@@ -477,7 +488,8 @@ def _until_saved(victim: Victim, process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "n_sentences", "kills"), [("skip-gram", 20_000, 12), ("cbow with hs", 20_000, 6), ("deterministic", 10_000, 6)]
+    ("kind", "n_sentences", "kills"),
+    [("skip-gram", 20_000, 12), ("cbow with hs", 20_000, 6), ("deterministic", 10_000, 6)],
 )
 def test_a_run_killed_again_and_again_ends_as_one_that_nothing_interrupted(
     kind: str, n_sentences: int, kills: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
