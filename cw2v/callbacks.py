@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Hashable, Iterable
+import numbers
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -57,6 +58,9 @@ class EarlyStopping(CallbackAny2Vec):
     mode : {"min", "max"}, optional
         Whether small or large figures are better. A loss is "min"; for a callable it must be given.
 
+    It keeps nothing in a checkpoint: a resumed run is watched from its resuming on. Give it after other callbacks,
+    which do not see the end of an epoch that it has stopped.
+
     Attributes
     ----------
     history : list of float
@@ -66,7 +70,7 @@ class EarlyStopping(CallbackAny2Vec):
     best_epoch : int or None
         Its epoch, from 0.
     stopped : bool
-        Whether training was ended before its last epoch.
+        Whether patience ran out, be it at the last epoch.
 
     Examples
     --------
@@ -88,7 +92,7 @@ class EarlyStopping(CallbackAny2Vec):
     ) -> None:
         if isinstance(monitor, str) and monitor != "loss":
             raise ParameterError(f"monitor must be 'loss', a callable or held-out sentences, got {monitor!r}")
-        if not isinstance(monitor, str) and not callable(monitor) and iter(monitor) is monitor:
+        if not isinstance(monitor, str) and not callable(monitor) and isinstance(monitor, Iterator):
             raise ParameterError("monitor is an iterator, which can be read only once: pass a list of sentences")
         if mode not in ("min", "max", None):
             raise ParameterError(f"mode must be 'min' or 'max', got {mode!r}")
@@ -96,9 +100,11 @@ class EarlyStopping(CallbackAny2Vec):
             raise ParameterError("mode must be 'min' or 'max' with a callable: say whether small or large is better")
         if not callable(monitor) and mode == "max":
             raise ParameterError("mode must be 'min' for a loss: small is better")
-        if isinstance(patience, bool) or int(patience) != patience or patience < 1:
+        if not isinstance(monitor, str | Iterable) and not callable(monitor):
+            raise ParameterError(f"monitor must be 'loss', a callable or held-out sentences, got {monitor!r}")
+        if not _is_number(patience) or not 1 <= patience < math.inf or int(patience) != patience:
             raise ParameterError(f"patience must be an integer of at least 1, got {patience!r}")
-        if not (math.isfinite(min_delta) and min_delta >= 0):
+        if not _is_number(min_delta) or not (math.isfinite(min_delta) and min_delta >= 0):
             raise ParameterError(f"min_delta must be a finite number of at least 0, got {min_delta!r}")
         self.monitor, self.patience, self.restore_best = monitor, int(patience), restore_best
         self.min_delta, self.sign = min_delta, -1.0 if mode == "max" else 1.0
@@ -122,14 +128,18 @@ class EarlyStopping(CallbackAny2Vec):
         figure = self._figure(model)
         self.history.append(figure)
         # A figure that is not a number is never better.
-        if self.best is None or self.sign * figure < self.sign * self.best - self.min_delta:
+        first = self.best is None and not math.isnan(figure)
+        if first or (self.best is not None and self.sign * figure < self.sign * self.best - self.min_delta):
             self.best, self.best_epoch = figure, len(self.history) - 1
             if self.restore_best:
                 self._weights = {name: weights.copy() for name, weights in _weights_of(model).items()}
-        elif len(self.history) - 1 - (self.best_epoch or 0) >= self.patience:
+        elif len(self.history) - 1 - (-1 if self.best_epoch is None else self.best_epoch) >= self.patience:
+            if self.best_epoch is None:
+                logger.warning("stopped after epoch %i: %s was never a number", len(self.history), self._name())
+            else:
+                logger.info("stopped after epoch %i: %s was best after epoch %i with %g", len(self.history),
+                            self._name(), self.best_epoch + 1, self.best)
             self.stopped = True
-            logger.info("stopped after epoch %i: %s was best after epoch %i with %g", len(self.history), self._name(),
-                        (self.best_epoch or 0) + 1, self.best)
             raise StopTraining
 
     def on_train_end(self, model: Word2Vec) -> None:
@@ -149,6 +159,10 @@ class EarlyStopping(CallbackAny2Vec):
         if callable(self.monitor):
             return getattr(self.monitor, "__name__", "the figure")
         return "the training loss" if isinstance(self.monitor, str) else "the held-out loss"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def _weights_of(model: Word2Vec) -> dict[str, NDArray[np.float32]]:

@@ -45,18 +45,21 @@ class RunState:
         Of the corpus.
     every : float or "epoch"
         ``checkpoint_every``.
-    seconds : float
-        ``total_train_time`` goes on from there.
+    calls : int
+        ``train_count`` before the run.
     """
 
-    def __init__(self, settings: Settings, position: Position, fingerprint: str, every: float | str) -> None:
+    def __init__(
+        self, settings: Settings, position: Position, fingerprint: str, every: float | str, calls: int
+    ) -> None:
         self.settings, self.position, self.fingerprint, self.every = settings, position, fingerprint, every
+        self.calls = calls
 
     def to_json(self) -> dict[str, Any]:
         """As JSON holds it."""
         settings = {name: value for name, value in asdict(self.settings).items() if name != "lock"}
         return {"settings": settings, "position": self.position.to_json(), "fingerprint": self.fingerprint,
-                "every": self.every}  # fmt: skip
+                "every": self.every, "calls": self.calls}  # fmt: skip
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> RunState:
@@ -65,7 +68,7 @@ class RunState:
         if isinstance(settings["window"], list):
             settings["window"] = tuple(settings["window"])
         return cls(Settings(**settings), Position.from_json(values["position"]), str(values["fingerprint"]),
-                   values["every"])  # fmt: skip
+                   values["every"], int(values["calls"]))  # fmt: skip
 
 
 def write_model(model: Word2Vec, path: Path, run: RunState | None = None) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cw2v.errors import ParameterError, TrainingError
+from cw2v.errors import ParameterError, StopTraining, TrainingError
 from cw2v.modelfile import LOCK, RunState, write_model
 from cw2v.parameters import validate
 from cw2v.train import (
@@ -76,6 +78,8 @@ def check_checkpoint(checkpoint: object, every: object) -> None:
     check_every(every)
     if checkpoint is not None and not isinstance(checkpoint, str | os.PathLike):
         raise ParameterError(f"checkpoint must be a path or None, got {checkpoint!r}")
+    if checkpoint is not None and not os.path.isdir(place := os.path.dirname(os.path.abspath(checkpoint))):
+        raise FileNotFoundError(errno.ENOENT, "no such folder for the checkpoint", os.fsdecode(place))
 
 
 def _lock_of(model: Word2Vec) -> NDArray[np.float32] | None:
@@ -109,6 +113,9 @@ def settings_of(model: Word2Vec, epochs: int, alpha: float, min_alpha: float, to
 
 def matrices_of(model: Word2Vec, objective: str | None) -> Matrices:
     """The weights that an objective uses."""
+    shape, found = (len(model.wv), model.vector_size), getattr(model.wv.vectors, "shape", ())
+    if model.wv.vectors is None or (found and found != shape):
+        raise TrainingError(f"wv.vectors must be float32 of shape {shape}, got {found}")
     if objective == "softmax":
         if not hasattr(model, "syn1neg"):
             raise TrainingError("the full softmax needs the output vectors syn1neg, and a model trained with the "
@@ -116,7 +123,7 @@ def matrices_of(model: Word2Vec, objective: str | None) -> Matrices:
         return Matrices(model.wv.vectors, model.syn1neg)
     names = [("syn1neg", model.negative > 0), ("syn1", bool(model.hs))]
     for name, used in names:
-        if used and not hasattr(model, name):
+        if used and getattr(model, name, None) is None:
             raise TrainingError(f"the model has no {name}: hs or negative was changed after build_vocab(); call "
                                 "build_vocab() again")
     return Matrices(model.wv.vectors, *(getattr(model, name) if used else None for name, used in names))
@@ -179,29 +186,35 @@ def _run(
         model.workers, len(model.wv), model.vector_size, model.sg, model.hs, model.sample, model.negative, model.window,
         model.shrink_windows,
     )  # fmt: skip
-    begun, before = time.perf_counter(), model.total_train_time
+    begun, before, calls = time.perf_counter(), model.total_train_time, model.train_count
     matrices = matrices_of(model, settings.objective)
     checkpoints = None
     if checkpoint is not None:
         fingerprint = corpus.fingerprint()
         checkpoints = Checkpoints(
-            every, lambda at: write_model(model, checkpoint, RunState(settings, at, fingerprint, every))
+            every, lambda at: write_model(model, checkpoint, RunState(settings, at, fingerprint, every, calls))
         )
     model.running_training_loss = 0.0
-    _call(model, hooks, "on_train_begin")
+    try:
+        _call(model, hooks, "on_train_begin")
+    except StopTraining:  # no epoch, then
+        settings = replace(settings, epochs=0)
     report = train(
         corpus, vocabulary, matrices, settings, model.progress, report_delay,
         _epoch_hooks(model, hooks, settings) if hooks else None, start, checkpoints,
     )  # fmt: skip
     model.total_train_time = before + time.perf_counter() - begun
-    model.train_count += 1
+    model.train_count = calls + 1
     model._epochs_trained = settings.first_epoch + settings.epochs
     model.min_alpha_yet_reached = min(settings.start_alpha, settings.end_alpha)
     model.training_report = report
     _keep_loss(model, report)
     logger.info("training on %i raw words (%i effective words) took %.1fs, %.0f effective words/s",
                 report.raw, report.trained, report.seconds, report.trained / max(report.seconds, 1e-9))
-    _call(model, hooks, "on_train_end")
+    with contextlib.suppress(StopTraining):
+        _call(model, hooks, "on_train_end")
+    if checkpoints is not None:  # once more: what the hooks have done, and that the run is over
+        checkpoints.save(Position(settings.epochs, reports=tuple(report.epochs)))
     if report.raw and report.trained == 0:
         logger.warning("no word of the corpus was trained: %s", report)
     return report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import numbers
 import os
 import secrets
@@ -460,8 +461,8 @@ comment, max_final_vocab, shrink_windows
         corpus = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
         loss = mean_loss(corpus, self._vocabulary, matrices_of(self, chosen), settings)
         if loss is None:
-            raise CorpusError("no word of the corpus is in the vocabulary and has another beside it: there is nothing "
-                              "to predict")
+            raise CorpusError("no word of the corpus is in the vocabulary and has another beside it, after "
+                              f"sub-sampling with sample={self.sample:g}: there is nothing to predict")
         return loss
 
     def start_from(self, vectors: KeyedVectors | Mapping[Any, ArrayLike], lockf: float | None = None) -> int:
@@ -489,10 +490,17 @@ comment, max_final_vocab, shrink_windows
         self._need_vocabulary()
         if not isinstance(vectors, KeyedVectors | Mapping):
             raise ParameterError(f"vectors must be KeyedVectors or a mapping of vectors, got {type(vectors).__name__}")
-        rows = [(row, key) for key, row in self.wv.key_to_index.items() if key in vectors]
+        if lockf is not None and not (isinstance(lockf, numbers.Real) and math.isfinite(lockf)):
+            raise ParameterError(f"lockf must be a finite number or None, got {lockf!r}")
+        # An int that is no key of KeyedVectors may be a row of theirs: only keys count.
+        there = vectors.key_to_index if isinstance(vectors, KeyedVectors) else vectors
+        rows = [(row, key) for key, row in self.wv.key_to_index.items() if key in there]
         found = np.empty((len(rows), self.vector_size), np.float32)
         for place, (_, key) in enumerate(rows):
-            vector = np.asarray(vectors[key], np.float32)
+            try:
+                vector = np.asarray(vectors[key], np.float32)
+            except (TypeError, ValueError):
+                vector = np.full(self.vector_size, np.nan, np.float32)
             if vector.shape != (self.vector_size,) or not np.isfinite(vector).all():
                 raise ParameterError(f"the vector of {key!r} must be {self.vector_size} finite numbers, got "
                                      f"{'shape ' + str(vector.shape) if vector.ndim != 1 else vector}"[:300])
@@ -543,6 +551,8 @@ comment, max_final_vocab, shrink_windows
         CorpusError, OSError, ParameterError, TrainingError
             As in :meth:`train`.
         """
+        if pairs is not None and (corpus_iterable is not None or corpus_file is not None):
+            raise ParameterError("give a corpus or pairs, not both: what the run began with")
         arrays, meta = modelfile.read_model(path)
         run = modelfile.run_of(path, meta)
         model = cls.__new__(cls)
@@ -560,6 +570,7 @@ comment, max_final_vocab, shrink_windows
                                   "resume it with the very same sentences, in the same order")
         again = settings_of(model, run.settings.epochs, run.settings.start_alpha, run.settings.end_alpha)
         settings = replace(run.settings, workers=model.workers, lock=again.lock)
+        model.train_count = run.calls
         run_session(model, corpus, settings, report_delay=report_delay, callbacks=callbacks, checkpoint=path,
                     checkpoint_every=run.every, start=run.position)  # fmt: skip
         return model

@@ -361,7 +361,6 @@ def test_a_run_stopped_by_a_callback_is_finished(tmp_path: Path) -> None:
     check_same(Word2Vec.resume(path, text()), stopped)
 
 
-@pytest.mark.xfail(strict=True, reason="the last checkpoint is written before on_train_end restores the best weights")
 def test_a_finished_run_with_early_stopping_is_its_model(tmp_path: Path) -> None:
     figures = iter([1.0, 2.0, 3.0])
     stopping = EarlyStopping(lambda _: next(figures), mode="min", patience=2)
@@ -370,7 +369,6 @@ def test_a_finished_run_with_early_stopping_is_its_model(tmp_path: Path) -> None
     assert digest(Word2Vec.resume(tmp_path / "run", text())) == digest(stopped)
 
 
-@pytest.mark.xfail(strict=True, reason="the last checkpoint is written before the model knows that the run is over")
 def test_the_checkpoint_of_a_finished_run_trains_on_as_its_model_does(tmp_path: Path) -> None:
     model = Word2Vec(text(), **SMALL, checkpoint=tmp_path / "run")
     loaded = Word2Vec.load(tmp_path / "run")

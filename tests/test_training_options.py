@@ -421,7 +421,6 @@ def test_what_is_not_a_pair_is_named(pairs: Any, message: str) -> None:
         Word2Vec(**SMALL).train_pairs(pairs)
 
 
-@pytest.mark.xfail(strict=True, reason="a bare TypeError: iteration over a 0-d array")
 def test_an_array_without_dimensions_is_not_pairs() -> None:
     with pytest.raises(errors.CorpusTypeError, match="pairs"):
         built().train_pairs(np.array(5))
@@ -613,7 +612,6 @@ def test_keyed_vectors_of_other_dimensions_are_refused_and_no_vocabulary_is_name
         Word2Vec(**SMALL).start_from(vectors)
 
 
-@pytest.mark.xfail(strict=True, reason="`key in vectors` is true of an int that is a row of the KeyedVectors, no key")
 def test_integer_words_are_not_taken_for_rows_of_the_other_vectors() -> None:
     older = KeyedVectors(20)
     older.add_vectors([10, 11, 12], np.ones((3, 20)))
@@ -624,13 +622,11 @@ def test_integer_words_are_not_taken_for_rows_of_the_other_vectors() -> None:
         assert np.array_equal(model.wv[key], before[model.wv.key_to_index[key]])
 
 
-@pytest.mark.xfail(strict=True, reason="a bare ValueError of NumPy, which does not name the key")
 def test_a_vector_that_is_no_numbers_is_named() -> None:
     with pytest.raises(errors.ParameterError, match="'w1' must be 20 finite numbers"):
         built().start_from({"w1": "abc"})
 
 
-@pytest.mark.xfail(strict=True, reason="lockf of start_from is found to be NaN only when training begins")
 @pytest.mark.parametrize("lockf", [math.nan, math.inf, "half"])
 def test_lockf_is_checked_before_a_vector_is_taken(lockf: Any) -> None:
     model = built()
@@ -685,7 +681,6 @@ def test_mean_loss_needs_a_vocabulary_and_something_to_predict() -> None:
         built().mean_loss()
 
 
-@pytest.mark.xfail(strict=True, reason="the message does not name sub-sampling, which left nothing")
 def test_held_out_text_that_sub_sampling_leaves_nothing_of_is_named_so() -> None:
     with pytest.raises(errors.CorpusError, match="sample"):
         built([["a", "b", "c", "d"]] * 5).mean_loss([["a", "b", "c", "d"]] * 5)
@@ -728,7 +723,6 @@ def test_deterministic_training_learns_as_well(objective: str) -> None:
     assert losses[1] == pytest.approx(losses[0], rel=0.03)
 
 
-@pytest.mark.xfail(strict=True, reason="lanes add up their steps on shared noise: the weights of a few words explode")
 @pytest.mark.parametrize(("n_words", "options"), [(30, {}), (100, {}), (100, {"sample": 0}), (500, {"alpha": 0.05})])
 def test_deterministic_training_of_a_small_vocabulary_does_not_run_away(n_words: int, options: dict[str, Any]) -> None:
     corpus = zipf(10_000 if n_words == 100 else 20_000, n_words, length=20)
@@ -889,7 +883,6 @@ def test_swapped_arrays_are_refused_by_name_before_training(
             model.mean_loss(HELD_OUT)
 
 
-@pytest.mark.xfail(strict=True, reason="the shape is taken from wv.vectors, so that syn1neg is blamed")
 @pytest.mark.parametrize("vectors", [None, np.zeros((40, 19), np.float32)], ids=["None", "19 dimensions"])
 def test_vectors_of_other_dimensions_are_blamed_themselves(vectors: Any) -> None:
     model = built()
@@ -898,7 +891,6 @@ def test_vectors_of_other_dimensions_are_blamed_themselves(vectors: Any) -> None
         train(model)
 
 
-@pytest.mark.xfail(strict=True, reason="a ValueError of the core, which names no array")
 @pytest.mark.parametrize(("name", "options"), [("syn1neg", {}), ("syn1", {"hs": 1, "negative": 0})])
 def test_an_output_matrix_that_is_none_is_refused(name: str, options: dict[str, Any]) -> None:
     model = built(**options)
@@ -907,7 +899,6 @@ def test_an_output_matrix_that_is_none_is_refused(name: str, options: dict[str, 
         train(model)
 
 
-@pytest.mark.xfail(strict=True, reason="mean_loss asks for arrays that it could write to, and never writes")
 def test_the_loss_of_a_mapped_model_can_be_measured() -> None:
     model = built()
     expected = model.mean_loss(HELD_OUT)

@@ -59,6 +59,7 @@ static void train_lane(const cw2v_corpus *corpus, cw2v_control *control, cw2v_la
 typedef struct copies {
   cw2v_hot_rows *of[CW2V_LANES];
   const cw2v_params *params;
+  int32_t limit; /* updates in a round that a row takes up in full */
 } copies;
 
 /* One row takes up its copies, which are given free. */
@@ -75,7 +76,7 @@ static void merge_row(const copies *c, int32_t word_id) {
     *slot = -1;
   }
   if (n == 0) return; /* merged with an earlier lane's list */
-  if (updates > CW2V_LANE_UPDATES) share = (float)CW2V_LANE_UPDATES / (float)updates;
+  if (updates > c->limit) share = (float)c->limit / (float)updates;
   if (share < 1.0f / (float)n) share = 1.0f / (float)n;
   if (n == 1) { /* share is 1 */
     memcpy(shared, rows[0], (size_t)dim * sizeof(float));
@@ -95,6 +96,9 @@ static void merge_part(const cw2v_params *params, cw2v_lanes *lanes, int matrix,
     cw2v_scratch *s = lanes->lane[i].scratch;
     c.of[i] = matrix == 0 ? &s->input : matrix == 1 ? &s->output : &s->nodes;
   }
+  const int by_window = matrix == 1 && params->shared_negatives && params->architecture == CW2V_SKIP_GRAM;
+  const int32_t contexts = by_window ? params->window_left + params->window_right : 1;
+  c.limit = contexts < CW2V_LANE_UPDATES ? CW2V_LANE_UPDATES / contexts : 1;
   if (c.of[0]->slot == NULL) return; /* a matrix that is not trained */
   for (int i = 0; i < CW2V_LANES; i++) {
     cw2v_hot_rows *hot = c.of[i];

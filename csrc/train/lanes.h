@@ -6,7 +6,8 @@
  *
  *   row += share * sum_lane (copy_lane - row)
  *   share = 1 while the row got at most CW2V_LANE_UPDATES updates in the round, then falls in proportion, to 1 / lanes at
- *           least, which is their mean: lanes that see many updates each have come as far as one of them would alone
+ *           least, which is their mean: lanes that see many updates each have come as far as one of them would alone.
+ *           An update of an output row by a whole window's contexts counts as window_left + window_right
  *
  * Block b belongs to lane b mod CW2V_LANES; a generation is one block of each lane. Which thread does a lane's or a row's
  * work in a round decides nothing. Reference: cw2v.reference.train_lanes. */

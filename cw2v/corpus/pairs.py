@@ -74,6 +74,8 @@ def read_pairs(pairs: Any) -> list[tuple[Any, Any]]:
     """
     if isinstance(pairs, str | bytes) or not isinstance(pairs, Iterable):
         raise CorpusTypeError(f"pairs must be an iterable of (centre, context), got {type(pairs).__name__}")
+    if isinstance(pairs, np.ndarray) and pairs.ndim == 0:
+        raise CorpusTypeError("pairs must be an array (N, 2), got one without dimensions")
     found = pairs.tolist() if isinstance(pairs, np.ndarray) else list(pairs)
     for i, pair in enumerate(found):
         if isinstance(pair, str | bytes) or not isinstance(pair, tuple | list) or len(pair) != 2:

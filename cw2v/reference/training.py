@@ -175,12 +175,16 @@ def train_pairs(
     return Account(len(pairs), 0, len(pairs), training.account(0, 0).loss)
 
 
-def _merge(shared: list[F64], lanes: list[Training]) -> None:
+def _merge(shared: list[F64], lanes: list[Training], epoch: Epoch) -> None:
     """Every row takes up its copies' changes: row += share * sum_lane (copy_lane - row)."""
+    left, right = epoch.window if isinstance(epoch.window, tuple) else (epoch.window, epoch.window)
     for i, matrix in enumerate(shared):
+        # One update of an output row may be that of a whole window's contexts.
+        by_window = i == 1 and epoch.sg and epoch.shared_negatives
+        limit = max(LANE_UPDATES // (left + right), 1) if by_window else LANE_UPDATES
         updates = np.stack([lane.updates[i] for lane in lanes])
         n_copies, n_updates = (updates > 0).sum(axis=0), updates.sum(axis=0)
-        share = np.minimum(LANE_UPDATES / np.maximum(n_updates, 1), 1.0)
+        share = np.minimum(limit / np.maximum(n_updates, 1), 1.0)
         share = np.maximum(share, 1.0 / np.maximum(n_copies, 1))
         matrix += share[:, None] * np.sum([lane.matrices[i] - matrix for lane in lanes], axis=0)
 
@@ -195,7 +199,9 @@ def train_lanes(
     the matrices as they were before the round, and then, with u the updates that a row got in the round from all lanes
     and c the lanes that updated it,
 
-        row += share * sum_lane (copy_lane - row),    share = max(min(1, 128 / u), 1 / c).
+        row += share * sum_lane (copy_lane - row),    share = max(min(1, 128 / u), 1 / c)
+
+    where an update of an output row by all contexts of a window at once counts as many as the window has on both sides.
     """
     shared = [input, output, input[:0] if nodes is None else nodes]
     sample = sample_tokens(epoch)
@@ -214,7 +220,7 @@ def train_lanes(
                 lane.updates = [np.zeros(len(matrix), dtype=np.int64) for matrix in shared]
                 for t in range(begin + done, min(begin + done + LANE_CENTRES, end)):
                     lane.train(t)
-            _merge(shared, lanes[: len(spans)])
+            _merge(shared, lanes[: len(spans)], epoch)
     accounts = [lane.account(int(trained[i]), int(subsampled[i])) for i, lane in enumerate(lanes)]
     pairs, loss = sum(a.pairs for a in accounts), np.sum([a.loss for a in accounts], axis=0)
     total = Account(int(trained.sum()), int(subsampled.sum()), pairs, (float(loss[0]), float(loss[1]), 0.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -93,6 +94,7 @@ def check_every(every: object) -> float | None:
     """
     if isinstance(every, str) and every == "epoch":
         return None
-    if isinstance(every, bool) or not isinstance(every, int | float) or not 0 < every < float("inf"):
+    is_number = isinstance(every, numbers.Real) and not isinstance(every, bool)
+    if not is_number or not 0 < float(every) < float("inf"):  # type: ignore[arg-type]
         raise ParameterError(f'checkpoint_every must be seconds above 0 or "epoch", got {every!r}')
-    return float(every)
+    return float(every)  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cw2v import _core
 from cw2v.corpus import EncodedCorpus, PairCorpus
-from cw2v.errors import DivergenceError, TrainingError
+from cw2v.errors import CheckpointError, DivergenceError, TrainingError
 from cw2v.threads import run_threads
 from cw2v.train import tables
 from cw2v.train.position import Position
@@ -44,7 +44,7 @@ class Matrices:
     syn1neg: NDArray[np.float32] | None = None
     syn1: NDArray[np.float32] | None = None
 
-    def check(self, n_words: int) -> None:
+    def check(self, n_words: int, writable: bool = True) -> None:
         """Raise TrainingError unless each is an array with one row for each word and the same columns, and writable."""
         shape = (n_words, self.vectors.shape[-1] if getattr(self.vectors, "ndim", 0) else 0)
         for name, matrix in vars(self).items():
@@ -54,7 +54,7 @@ class Matrices:
                 raise TrainingError(f"{name} must be a NumPy array, got {type(matrix).__name__}")
             if matrix.shape != shape or matrix.dtype != np.float32:
                 raise TrainingError(f"{name} must be float32 of shape {shape}, got {matrix.dtype} {matrix.shape}")
-            if not matrix.flags.writeable:
+            if writable and not matrix.flags.writeable:
                 raise TrainingError(f"{name} is read-only (a mapped file?): assign a copy of it to train on")
 
 
@@ -190,6 +190,7 @@ class Run:
             Given the position of a pause.
         """
         at, epoch, pairs = start, self._epoch(start.epoch), self._core_pairs(start.epoch)
+        self._check_position(start)
         words = max(self.corpus.n_words, 1)
 
         asked = False
@@ -218,6 +219,16 @@ class Run:
             if at.block >= self.n_blocks or not asked:
                 return self._report(at)
             paused(at)
+
+    def _check_position(self, at: Position) -> None:
+        """A position of a version that cut its blocks otherwise would be another place."""
+        if isinstance(self.corpus, PairCorpus):
+            words = min(at.block * PAIR_BLOCK, self.corpus.n_words)
+        else:
+            words = int(self.offsets[self.blocks[min(at.block, self.n_blocks)]])
+        if words != at.words or (self.in_lanes and at.block % _core.LANES and at.block < self.n_blocks):
+            raise CheckpointError(f"block {at.block} does not begin at word {at.words}: the checkpoint was made by "
+                                  "another version of cw2v, or without deterministic=True")
 
     def _report(self, at: Position) -> EpochReport:
         return EpochReport(

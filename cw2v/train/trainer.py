@@ -82,7 +82,7 @@ def train(
     matrices.check(len(vocabulary))
     run = Run(corpus, vocabulary, matrices, settings)
     at = start or Position()
-    if settings.softmax:
+    if settings.softmax and at.epoch < settings.epochs:
         announce_cost(run, settings.epochs - at.epoch)
     done = at.epoch + at.words / max(corpus.n_words, 1)
     reporter = Reporter(progress, settings.epochs, corpus.raw_words, settings.alpha_at, report_delay, done)
@@ -94,7 +94,7 @@ def train(
             at = at if at.epoch == number else Position(number)
             at = _epoch(run, at, matrices, report, reporter, hooks, checkpoints)
     except StopTraining:
-        run.read(matrices)
+        pass
     except DivergenceError:
         raise
     except BaseException:  # an interrupted model is still a model
@@ -105,6 +105,14 @@ def train(
         checkpoints.save(Position(settings.epochs, reports=tuple(report.epochs)))
     reporter.finish()
     return report
+
+
+def _call(run: Run, matrices: Matrices, hook: Callable[[], object]) -> None:
+    """Call a hook and take the weights as it leaves them, also if it raises."""
+    try:
+        hook()
+    finally:
+        run.read(matrices)
 
 
 def _epoch(
@@ -119,8 +127,7 @@ def _epoch(
     """One epoch with all that is called around it; returns the position behind it."""
     at = replace(at, reports=tuple(report.epochs))
     if hooks is not None and at.block == 0:
-        hooks.begin()
-        run.read(matrices)
+        _call(run, matrices, hooks.begin)
 
     def poll(share: float) -> bool:
         reporter.update(at.epoch, share)
@@ -137,8 +144,7 @@ def _epoch(
     run.check_finite(at.epoch)
     if hooks is not None:
         run.write_back(matrices)
-        hooks.end(report)
-        run.read(matrices)
+        _call(run, matrices, lambda: hooks.end(report))
     after = Position(at.epoch + 1, reports=tuple(report.epochs))
     is_last = after.epoch == run.settings.epochs  # that one is saved by the caller
     if checkpoints is not None and not is_last and (checkpoints.every is None or checkpoints.due()):
@@ -156,6 +162,6 @@ def mean_loss(corpus: Corpus, vocabulary: Vocabulary, matrices: Matrices, settin
 
     The same sentences give the same loss for the same weights but for rounding, whatever was trained before.
     """
-    matrices.check(len(vocabulary))
+    matrices.check(len(vocabulary), writable=False)
     still = replace(settings, compute_loss=True, start_alpha=0.0, end_alpha=0.0, first_epoch=_MEASURING_EPOCH, epochs=1)
     return Run(corpus, vocabulary, matrices, still).epoch(Position(), lambda _: False, lambda _: None).mean_loss
