@@ -21,18 +21,13 @@ __all__ = [
 
 # Tokens that a thread takes at a time: some 3 ms of work. Results with one worker do not depend on it.
 BLOCK_TOKENS = 8192
-# Private rows (docs/performance.md). All threads together keep PRIVATE_ROWS rows of each matrix private, the most
-# frequent ones, but each at least MIN_PRIVATE_ROWS; words rarer than MIN_PRIVATE_COUNT get so few updates that a stale
-# copy would matter. A copy is merged MERGES times an epoch if a word's occurrences were its updates, and at least after
-# every LIMIT of them, or LIMIT_OF_MANY with more than two threads, but never so seldom that it misses more than
-# STALE_UPDATES.
-PRIVATE_ROWS = 32_768
-MIN_PRIVATE_ROWS = 4096
-MIN_PRIVATE_COUNT = 400
-MERGES = 100
-LIMIT = 8
-LIMIT_OF_MANY = 4
-STALE_UPDATES = 64
+# Private rows (docs/performance.md): those of words that are at least PRIVATE_SHARE of the corpus, so at most
+# 1 / PRIVATE_SHARE of them, which each thread keeps in its second-level cache. A copy misses at most STALE_UPDATES updates that other
+# threads hold back, or what a merge after every MIN_LIMIT updates leaves, up to MOST_STALE.
+PRIVATE_SHARE = 1 / 2000
+STALE_UPDATES = 24
+MIN_LIMIT = 2
+MOST_STALE = 64
 # On a small corpus threads have nothing to win.
 MIN_PRIVATE_TOKENS = 2_000_000
 
@@ -83,14 +78,13 @@ def padded(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int) -> NDArray[np.uint16]:
     """After how many updates a thread merges its copies of the first rows (``csrc/train/hot_rows.h``)."""
-    most = min(LIMIT if threads == 2 else LIMIT_OF_MANY, STALE_UPDATES // max(threads - 1, 1))
-    if threads == 1 or most < 2 or n_tokens < MIN_PRIVATE_TOKENS:
+    others = threads - 1
+    if others == 0 or others * MIN_LIMIT > MOST_STALE or n_tokens < MIN_PRIVATE_TOKENS:
         return np.empty(0, np.uint16)
     # Rows are private from the first on, so the first rare word ends them, whatever order the vocabulary is in.
-    rare = np.flatnonzero(counts < MIN_PRIVATE_COUNT)
-    frequent = int(rare[0]) if rare.size else len(counts)
-    n_rows = min(frequent, max(MIN_PRIVATE_ROWS, PRIVATE_ROWS // threads))
-    return np.clip(counts[:n_rows] // MERGES, 1, most).astype(np.uint16)
+    rare = np.flatnonzero(counts < PRIVATE_SHARE * n_tokens)
+    n_rows = int(rare[0]) if rare.size else len(counts)
+    return np.full(n_rows, max(STALE_UPDATES // others, MIN_LIMIT), np.uint16)
 
 
 def huffman_paths(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]:
