@@ -31,7 +31,7 @@ __all__ = ["main"]
 
 _BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 _TRAIN_OPTIONS = ("vector_size", "window", "negative", "epochs", "min_count", "sample", "alpha", "min_alpha",
-                  "ns_exponent", "workers", "seed")
+                  "ns_exponent", "hs", "cbow_mean", "workers", "seed")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -144,6 +144,9 @@ def _convert(parameter: Parameter, text: str) -> Any:
     for number in (float, int):  # int last: it is exact where both can read the text
         with contextlib.suppress(ValueError):
             value = number(text)
+    if parameter.kind is tuple and "," in text:
+        with contextlib.suppress(ValueError):
+            value = tuple(int(side) for side in text.split(","))
     try:
         return parameter.check(value)
     except Cw2vError as error:
@@ -169,6 +172,11 @@ def _add_train_arguments(command: argparse.ArgumentParser) -> None:
         _add_option(command, _BY_NAME[name])
     command.add_argument("--no-shared-negatives", dest="shared_negatives", action="store_false",
                          help="Draw noise words for each pair, not once for each centre word.")
+    command.add_argument("--deterministic", action="store_true",
+                         help="Train the same vectors, bit for bit, with any number of workers; slower.")
+    command.add_argument("--checkpoint", metavar="FILE", type=Path, help="Keep the run in this file, epoch by epoch.")
+    command.add_argument("--resume", action="store_true",
+                         help="Go on with the run in --checkpoint, with its parameters; begin if there is none.")
     kinds = command.add_mutually_exclusive_group()
     kinds.add_argument("--binary", dest="kind", action="store_const", const="binary",
                        help="Write word2vec's binary format; the default for .bin and .bin.gz.")
@@ -182,10 +190,18 @@ def _train(arguments: argparse.Namespace) -> None:
     _check_output(output, arguments.corpus)
     from cw2v import Word2Vec
 
-    options = {name: getattr(arguments, name) for name in (*_TRAIN_OPTIONS, "shared_negatives")}
+    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "checkpoint")
+    options, corpus = {name: getattr(arguments, name) for name in names}, str(arguments.corpus)
+    if arguments.resume and arguments.checkpoint is None:
+        raise ParameterError("--resume needs --checkpoint FILE, the file that the run was kept in")
     start = time.perf_counter()
     try:
-        model = Word2Vec(corpus_file=str(arguments.corpus), sg=sg, progress=progress, **options)
+        if arguments.resume and arguments.checkpoint.exists():
+            model = Word2Vec.resume(
+                arguments.checkpoint, corpus_file=corpus, workers=arguments.workers, progress=progress
+            )
+        else:
+            model = Word2Vec(corpus_file=corpus, sg=sg, progress=progress, **options)
     finally:
         progress.close()
     _print_summary(model, time.perf_counter() - start)

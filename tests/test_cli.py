@@ -202,12 +202,36 @@ def test_every_option_reaches_the_trainer(monkeypatch: Patch, corpus: str, tmp_p
 
     monkeypatch.setattr(cw2v, "Word2Vec", trainer)
     wanted = {"vector_size": 7, "window": 3, "negative": 4, "epochs": 6, "min_count": 2, "sample": 0.5,
-              "alpha": 0.1, "min_alpha": 0.01, "ns_exponent": -0.5, "workers": 2, "seed": 9}
+              "alpha": 0.1, "min_alpha": 0.01, "ns_exponent": -0.5, "hs": 1, "cbow_mean": 0, "workers": 2, "seed": 9}
     flags = [text for name, value in wanted.items() for text in (f"--{name.replace('_', '-')}", str(value))]
-    flags += ["--sg", "--no-shared-negatives"]
+    flags += ["--sg", "--no-shared-negatives", "--deterministic", f"--checkpoint={tmp_path}/c"]
     assert cli.main(["train", corpus, "-o", str(tmp_path / "v"), *flags]) == 2
     assert callable(seen.pop("progress"))
-    assert seen == {**wanted, "sg": 1, "corpus_file": corpus, "shared_negatives": False}
+    assert seen == {**wanted, "sg": 1, "corpus_file": corpus, "shared_negatives": False, "deterministic": True,
+                    "checkpoint": tmp_path / "c"}
+
+
+def test_a_run_that_was_stopped_is_resumed_to_the_same_vectors(
+    capsys: Capture, monkeypatch: Patch, corpus: str, tmp_path: Path
+) -> None:
+    from cw2v.train import Checkpoints
+
+    flags = [corpus, "--vector-size=8", "--epochs=4", "--min-count=1", "--workers=1", "--window=2,0"]
+    assert cli.main(["train", *flags, "-o", str(tmp_path / "whole.bin")]) == 0
+    keep = [*flags, f"--checkpoint={tmp_path}/run", "--resume"]
+    save, saved = Checkpoints.save, []
+
+    def save_two(self: Checkpoints, position: object) -> None:
+        save(self, position)  # type: ignore[arg-type]
+        saved.append(position)
+        if len(saved) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoints, "save", save_two)
+    assert cli.main(["train", *keep, "-o", str(tmp_path / "resumed.bin")]) == 130
+    assert cli.main(["train", *keep, "-o", str(tmp_path / "resumed.bin")]) == 0
+    assert (tmp_path / "resumed.bin").read_bytes() == (tmp_path / "whole.bin").read_bytes()
+    assert "--checkpoint" in error_of(capsys, "train", *flags, "--resume", "-o", str(tmp_path / "v.bin"))
 
 
 def test_the_output_is_checked_before_training(
