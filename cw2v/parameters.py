@@ -183,7 +183,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("shrink_windows", bool, True, "Draw each window's size from 1 to `window`, as word2vec does."),
     Parameter("shared_negatives", bool, True, "One noise set a centre word; False: one a pair."),
     Parameter("cbow_update", str, "word2vec", "CBOW's gradient: 'word2vec' is not divided by the number of contexts, "
-              "'exact' is the true gradient of the mean and wants a larger alpha, some 0.075.",
+              "'exact' is the true gradient of the mean and wants a larger alpha, some 0.2.",
               choices=("word2vec", "exact")),
     Parameter("objective", str, None, "None: what hs and negative say; 'softmax': the full softmax over all words, in "
               "their place.", none=True, choices=("softmax",)),

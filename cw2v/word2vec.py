@@ -55,7 +55,7 @@ comment, max_final_vocab, shrink_windows
         each pair, as word2vec.c does.
     cbow_update : {"word2vec", "exact"}, default "word2vec"
         CBOW's gradient: word2vec.c's, which every context gets whole, or the true gradient of the mean, a share of it
-        for each context (Irsoy, Benton, Stratos 2021), which wants a larger learning rate, some 0.075.
+        for each context (Irsoy, Benton, Stratos 2021), which wants a larger learning rate, some 0.2.
     objective : {None, "softmax"}, default None
         None follows `hs` and `negative`; "softmax" trains the full softmax over all words in their place, exactly and
         slowly: each prediction computes all V words. Its cost is logged before it begins.

@@ -78,7 +78,7 @@ def test_defaults_come_from_the_table() -> None:
     arguments = vars(cli._parser().parse_args(["train", "c", "-o", "v"]))
     table = {parameter.name: parameter.default for parameter in PARAMETERS}
     given = {name: value for name, value in arguments.items() if name in table and name != "sg"}
-    assert len(given) == 12
+    assert len(given) == 16
     assert given == {name: table[name] for name in given}
 
 
@@ -231,6 +231,7 @@ def test_a_run_that_was_stopped_is_resumed_to_the_same_vectors(
     assert cli.main(["train", *keep, "-o", str(tmp_path / "resumed.bin")]) == 130
     assert cli.main(["train", *keep, "-o", str(tmp_path / "resumed.bin")]) == 0
     assert (tmp_path / "resumed.bin").read_bytes() == (tmp_path / "whole.bin").read_bytes()
+    capsys.readouterr()
     assert "--checkpoint" in error_of(capsys, "train", *flags, "--resume", "-o", str(tmp_path / "v.bin"))
 
 
