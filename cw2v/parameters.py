@@ -118,11 +118,11 @@ class Parameter:
         return result
 
     def _check_sides(self, value: Any) -> int | tuple[int, int]:
-        if not isinstance(value, tuple | list):
-            return replace(self, kind=int).check(value)  # type: ignore[no-any-return]
-        if len(value) != 2:
+        if isinstance(value, tuple | list) and len(value) != 2:
             raise self._error(value)
         try:
+            if not isinstance(value, tuple | list):
+                return replace(self, kind=int).check(value)  # type: ignore[no-any-return]
             left, right = (replace(self, kind=int, low=0).check(side) for side in value)
         except ParameterError:
             raise self._error(value) from None

@@ -60,8 +60,8 @@ comment, max_final_vocab, shrink_windows
         None follows `hs` and `negative`; "softmax" trains the full softmax over all words in their place, exactly and
         slowly: each prediction computes all V words. Its cost is logged before it begins.
     deterministic : bool, default False
-        Train the same vectors, bit for bit, for any number of workers and whatever their scheduling, at about half the
-        speed. With one worker training is deterministic anyway; the vectors differ from those of this mode.
+        Train the same vectors, bit for bit, for any number of workers and whatever their scheduling, at some 40 % of
+        the speed. With one worker training is deterministic anyway; the vectors differ from those of this mode.
     init_vectors : KeyedVectors or mapping, optional
         Vectors that words begin from; see :meth:`start_from`.
     checkpoint : path, optional
@@ -259,7 +259,6 @@ comment, max_final_vocab, shrink_windows
         self.wv.index_to_key, self.wv.key_to_index = vocabulary.index_to_key, vocabulary.key_to_index
         self.wv.next_index = len(vocabulary)
         self.wv.expandos = {"count": vocabulary.counts}
-        self.wv.vectors_lockf = np.ones(1, np.float32)
         self._make_outputs(len(vocabulary))
         if self.hs:
             self._keep_paths(vocabulary)

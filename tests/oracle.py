@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from itertools import product
 from typing import Any
@@ -133,3 +134,22 @@ def largest_change(matrices: list[Any]) -> list[float]:
     """How far each of input, output and nodes is from where it began; 0 for a matrix without rows."""
     before = weights(len(matrices[0]))
     return [float(np.abs(new - old).max(initial=0)) for new, old in zip(matrices, before, strict=True)]
+
+
+def numeric_gradient(loss: Callable[[], float], matrix: F64) -> F64:
+    """Central differences of `loss` by each element of `matrix`, which is changed in place and put back."""
+    gradient, h = np.zeros_like(matrix), 1e-5
+    for at in np.ndindex(*matrix.shape):
+        kept = matrix[at]
+        matrix[at] = kept + h
+        above = loss()
+        matrix[at] = kept - h
+        gradient[at] = (above - loss()) / (2 * h)
+        matrix[at] = kept
+    return gradient
+
+
+def assert_is_gradient(loss: Callable[[], float], matrix: F64, gradient: F64) -> None:
+    expected = numeric_gradient(loss, matrix)
+    assert np.abs(expected).max() > 1e-2
+    assert np.linalg.norm(gradient - expected) / np.linalg.norm(expected) < 1e-6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +22,7 @@ from .oracle import (
     assert_account,
     assert_close,
     assert_equals_reference,
+    assert_is_gradient,
     assert_same,
     core_epoch,
     largest_change,
@@ -39,25 +39,6 @@ MODES = {name: mode for name, mode in ARCHITECTURES.items() if "shared_negatives
 FUSED = pytest.mark.parametrize("fused", [False, True], ids=["generic", "fused"])
 
 # ---- the reference: probabilities and derivatives ----
-
-
-def numeric_gradient(loss: Callable[[], float], matrix: F64) -> F64:
-    """Central differences of `loss` by each element of `matrix`, which is changed in place and put back."""
-    gradient, h = np.zeros_like(matrix), 1e-5
-    for at in np.ndindex(*matrix.shape):
-        kept = matrix[at]
-        matrix[at] = kept + h
-        above = loss()
-        matrix[at] = kept - h
-        gradient[at] = (above - loss()) / (2 * h)
-        matrix[at] = kept
-    return gradient
-
-
-def assert_is_gradient(loss: Callable[[], float], matrix: F64, gradient: F64) -> None:
-    expected = numeric_gradient(loss, matrix)
-    assert np.abs(expected).max() > 1e-2
-    assert np.linalg.norm(gradient - expected) / np.linalg.norm(expected) < 1e-6
 
 
 @given(st.integers(1, 5), st.integers(1, 40), st.floats(0, 300))

@@ -61,7 +61,7 @@ def train(
     start : Position, optional
         Where to go on; default: the beginning.
     checkpoints : Checkpoints, optional
-        Saved at the beginning, whenever they are due, and at the end.
+        Saved at the beginning and whenever they are due; the end, with what hooks do there, is the caller's.
 
     Returns
     -------
@@ -101,8 +101,6 @@ def train(
         run.write_back(matrices)
         raise
     run.write_back(matrices)
-    if checkpoints is not None:
-        checkpoints.save(Position(settings.epochs, reports=tuple(report.epochs)))
     reporter.finish()
     return report
 
