@@ -223,7 +223,8 @@ class MiniBatchSGD:
             The loss is not a finite number any more.
         """
         centre, outside = self.draw()
-        loss, by_centre, by_outside = self.gradients(centre, outside)
+        with np.errstate(over="ignore", invalid="ignore"):  # the loss tells
+            loss, by_centre, by_outside = self.gradients(centre, outside)
         if not np.isfinite(loss):
             raise DivergenceError(f"the loss is {loss} after {len(self.losses)} batches: use a learning_rate below "
                                   f"{self.learning_rate:g}")  # fmt: skip
