@@ -54,7 +54,10 @@ def as_rows(name: str, value: ArrayLike, columns: int) -> F64:
 
 def as_word_ids(name: str, value: ArrayLike, n_words: int | None = None) -> I64:
     """Word ids of any shape, from 0 to n_words - 1."""
-    ids = np.asarray(value)
+    try:
+        ids = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        ids = np.asarray(value, dtype=object)
     if ids.size == 0:
         return ids.astype(np.int64)
     if ids.dtype.kind not in "iu":

@@ -97,7 +97,7 @@ def softmax_loss(
     """
     c, r, words = _predictions(context, rows, target)
     logs = softmax_log_probability(c, r)[np.arange(len(words)), words]
-    return float(-np.sum(logs if weight is None else np.asarray(weight, dtype=np.float64) * logs))
+    return float(-np.sum(logs if weight is None else as_vector("weight", weight, len(words)) * logs))
 
 
 def softmax_gradients(
@@ -112,7 +112,7 @@ def softmax_gradients(
     g = softmax_probability(c, r)
     g[np.arange(len(words)), words] -= 1.0
     if weight is not None:
-        g = g * np.asarray(weight, dtype=np.float64)[:, None]
+        g = g * as_vector("weight", weight, len(words))[:, None]
     return g @ r, g.T @ c
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from cw2v.errors import ParameterError
 from cw2v.mathematics.arrays import F64, as_matrix, as_vector
 from cw2v.mathematics.functions import log_sigmoid, sigmoid
 
@@ -104,7 +105,7 @@ def negative_sampling_loss(
     """
     c, t, s = _window(context, target, sign)
     terms = log_sigmoid(s * (c @ t.T))
-    return float(-np.sum(terms if weight is None else np.asarray(weight, dtype=np.float64) * terms))
+    return float(-np.sum(terms if weight is None else _of_pairs(weight, terms.shape) * terms))
 
 
 def negative_sampling_gradients(
@@ -117,7 +118,7 @@ def negative_sampling_gradients(
     """
     c, t, s = _window(context, target, sign)
     g = s * sigmoid(-s * (c @ t.T))
-    g = g if weight is None else g * np.asarray(weight, dtype=np.float64)
+    g = g if weight is None else g * _of_pairs(weight, g.shape)
     return -g @ t, -g.T @ c
 
 
@@ -125,6 +126,13 @@ def _window(context: ArrayLike, target: ArrayLike, sign: ArrayLike) -> tuple[F64
     c = as_matrix("context", context)
     t = as_matrix("target", target, c.shape[1], least=0)  # a word alone in its tree has no path
     return c, t, as_vector("sign", sign, len(t))
+
+
+def _of_pairs(weight: ArrayLike, shape: tuple[int, ...]) -> F64:
+    weights = np.asarray(weight, dtype=np.float64)
+    if weights.shape != shape:
+        raise ParameterError(f"weight must be a number for each pair, {shape}, got shape {weights.shape}")
+    return weights
 
 
 def cbow_hidden(context: ArrayLike, mean: bool = True) -> F64:
@@ -177,8 +185,9 @@ def cbow_loss(
     ParameterError
         The shapes do not fit.
     """
-    weight = None if times is None else np.asarray(times)[None, :]
-    return negative_sampling_loss(cbow_hidden(context, mean)[None, :], target, sign, weight)
+    t = as_matrix("target", target, least=0)
+    weight = None if times is None else as_vector("times", times, len(t))[None, :]
+    return negative_sampling_loss(cbow_hidden(context, mean)[None, :], t, sign, weight)
 
 
 def cbow_gradients(
@@ -189,8 +198,8 @@ def cbow_gradients(
     dL/dcontext_j = (dL/dh) / n for the mean and dL/dh for the sum, the same for every j (Rong 2014, section 1.2). [4]
     leaves 1 / n out, as Irsoy, Benton and Stratos 2021 (2012.15332) point out.
     """
-    weight = None if times is None else np.asarray(times)[None, :]
-    c = as_matrix("context", context)
-    by_hidden, by_target = negative_sampling_gradients(cbow_hidden(c, mean)[None, :], target, sign, weight)
+    c, t = as_matrix("context", context), as_matrix("target", target, least=0)
+    weight = None if times is None else as_vector("times", times, len(t))[None, :]
+    by_hidden, by_target = negative_sampling_gradients(cbow_hidden(c, mean)[None, :], t, sign, weight)
     share = 1.0 / len(c) if mean else 1.0
     return np.repeat(by_hidden * share, len(c), axis=0), by_target
