@@ -168,7 +168,7 @@ def test_bad_input_is_named(call: Any, message: str) -> None:
 
 
 def test_a_corpus_that_is_none_is_refused() -> None:
-    for wrong in ("the king", ["the king", "rules"]):
+    for wrong in ("the king", ["the king", "rules"], 5, [["a"], 7]):
         for reader in (M.word_index, M.MiniBatchSGD, lambda s: M.skip_gram_pairs(s, 1)):
             with pytest.raises(CorpusTypeError, match="split text first"):
                 reader(wrong)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,11 +21,19 @@ __all__ = [
 Token = TypeVar("Token", bound=Hashable)
 
 
-def _tokens(sentence: Iterable[Token]) -> Sequence[Token]:
+def _tokens(sentence: Iterable[Token]) -> list[Token]:
     if isinstance(sentence, str | bytes) or not isinstance(sentence, Iterable):
         raise CorpusTypeError(f"a sentence must be a list of tokens, got {type(sentence).__name__} {sentence!r}"[:150]
                               + "; split text first, e.g. sentence.split()")  # fmt: skip
     return list(sentence)
+
+
+def read_sentences(sentences: Iterable[Iterable[Token]]) -> list[list[Token]]:
+    """All sentences as lists; CorpusTypeError where one is text, or is no sentence."""
+    if isinstance(sentences, str | bytes) or not isinstance(sentences, Iterable):
+        raise CorpusTypeError(f"sentences must be an iterable of token lists, got {type(sentences).__name__}; split "
+                              "text first, e.g. [sentence.split()]")  # fmt: skip
+    return [_tokens(sentence) for sentence in sentences]
 
 
 def word_index(sentences: Iterable[Iterable[Token]]) -> dict[Token, int]:
@@ -51,11 +59,9 @@ def word_index(sentences: Iterable[Iterable[Token]]) -> dict[Token, int]:
     >>> word_index([["all", "is", "well"], ["that", "ends", "well"]])
     {'all': 0, 'is': 1, 'well': 2, 'that': 3, 'ends': 4}
     """
-    if isinstance(sentences, str | bytes):
-        _tokens(sentences)
     index: dict[Token, int] = {}
-    for sentence in sentences:
-        for word in _tokens(sentence):
+    for sentence in read_sentences(sentences):
+        for word in sentence:
             try:
                 index.setdefault(word, len(index))
             except TypeError:
@@ -117,7 +123,8 @@ def skip_gram_pairs(
     >>> skip_gram_pairs([["all", "is", "well"]], 1)
     [('all', 'is'), ('is', 'all'), ('is', 'well'), ('well', 'is')]
     """
-    return [(centre, word) for s in sentences for centre, around in windows(s, window) for word in around]
+    read = read_sentences(sentences)
+    return [(centre, word) for s in read for centre, around in windows(s, window) for word in around]
 
 
 def number_of_parameters(n_words: int, vector_size: int) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from cw2v.errors import CorpusError, DivergenceError, ParameterError
 from cw2v.mathematics.arrays import F64, I64, as_count, as_number
-from cw2v.mathematics.counting import windows, word_index
+from cw2v.mathematics.counting import read_sentences, windows, word_index
 from cw2v.mathematics.full_softmax import softmax_gradients, softmax_loss
 from cw2v.mathematics.network import initial_weights, skip_gram_nll
 
@@ -165,9 +165,7 @@ class MiniBatchSGD:
         self, sentences: Iterable[Iterable[Hashable]], vector_size: int = 100, window: int | tuple[int, int] = 2,
         learning_rate: float = 0.01, batch_size: int = 50, seed: int | None = 1, average: bool = False,
     ) -> None:  # fmt: skip
-        if isinstance(sentences, str | bytes):
-            word_index(sentences)  # says what is wrong
-        read = [s if isinstance(s, str | bytes) else list(s) for s in sentences]
+        read = read_sentences(sentences)
         self.word_index: dict[Any, int] = word_index(read)
         self.words = list(self.word_index)
         self.window, self.average = window, bool(average)
