@@ -26,6 +26,7 @@ ROOMS = [
     ["session"],
     ["word2vec"],
     ["demo"],
+    ["commands"],
     ["cli"],
     ["__main__"],
 ]

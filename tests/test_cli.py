@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from cw2v import KeyedVectors, cli
+from cw2v.commands import train
 from cw2v.parameters import PARAMETERS
 from cw2v.train.progress import ProgressState
 
@@ -299,7 +300,7 @@ def state(**changes: Any) -> ProgressState:
 
 
 def test_progress_is_a_line_each_where_there_is_no_terminal(capsys: Capture) -> None:
-    progress = cli._Progress()
+    progress = train._Progress()
     progress(state())
     progress(state(words=1000, epoch=4, words_per_second=0.0, finished=True))
     progress.close()
@@ -312,7 +313,7 @@ def test_progress_rewrites_its_line_on_a_terminal(
     capsys: Capture, monkeypatch: Patch
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    progress = cli._Progress()
+    progress = train._Progress()
     progress(state(words_per_second=1e9))
     progress(state())
     progress.close()
