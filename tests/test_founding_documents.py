@@ -324,6 +324,12 @@ def test_A13_hierarchical_softmax_gradients() -> None:
     by_context, by_nodes = mathematics.hierarchical_softmax_gradients(context, nodes, code)
     assert_gradient(lambda at: mathematics.hierarchical_softmax_loss(at, nodes, code), context, by_context)
     assert_gradient(lambda at: mathematics.hierarchical_softmax_loss(context, at, code), nodes, by_nodes)
+    turns = [1 / (1 + math.exp(-x if bit == 0 else x)) for x, bit in zip(nodes @ context[0], code, strict=True)]
+    loss = mathematics.hierarchical_softmax_loss(context[:1], nodes, code)
+    assert loss == pytest.approx(-math.log(math.prod(turns)), rel=1e-12)
+    logs = mathematics.tree_log_probabilities(context[0], vectors(135, 5, 6), paths)
+    assert np.exp(logs).sum() == pytest.approx(1, abs=1e-12)
+    assert logs[5] == pytest.approx(-loss, rel=1e-12)
 
 
 def test_A14_unigrams_and_their_power() -> None:

@@ -53,6 +53,11 @@ def test_a_vocabulary_of_one_word() -> None:
     assert M.skip_gram_nll([[0], []], only, only, 2) == 0
 
 
+def test_the_likelihood_of_two_words() -> None:
+    pair = M.naive_softmax_loss(U[0], 2, U) + M.naive_softmax_loss(U[2], 0, U)
+    assert M.skip_gram_nll([[0, 2]], U, U, 5) == pytest.approx(pair, rel=1e-12)
+
+
 def test_losses_of_improbable_words_are_exact_and_finite() -> None:
     far = np.array([[1e4], [-1e4]])
     with np.errstate(all="raise", under="ignore"):
