@@ -20,7 +20,7 @@ ROOMS = [
     ["errors"],
     ["parameters", "_core", "_text", "reference", "threads"],
     ["vocabulary", "query", "io"],
-    ["corpus", "evaluate"],
+    ["corpus", "evaluate", "documents"],
     ["keyedvectors", "train"],
     ["modelfile", "callbacks"],
     ["session"],
