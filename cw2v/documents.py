@@ -74,7 +74,7 @@ def average(
     """
     if missing not in _MISSING:
         raise ParameterError(f"missing must be one of {', '.join(map(repr, _MISSING))}, got {missing!r}")
-    if not hasattr(wv, "key_to_index") or np.ndim(getattr(wv, "vectors", None)) != 2:
+    if not hasattr(wv, "key_to_index") or not hasattr(wv, "vectors"):
         raise ParameterError(f"wv must be KeyedVectors, such as model.wv, got {type(wv).__name__}")
     rows, counts = _rows_of(wv.key_to_index, documents)
     without = np.flatnonzero(counts == 0)
@@ -82,9 +82,9 @@ def average(
         named = ", ".join(map(str, without[:_NAMED].tolist())) + (", ..." if len(without) > _NAMED else "")
         raise ParameterError(f"documents must have a known word each, {len(without)} of {len(counts)} have none: "
                              f"documents {named}")
-    means = _sums(wv.vectors, rows, counts) / np.maximum(counts, 1)[:, None]
-    if normalise:
-        means = normalized(means)
+    sums = _sums(wv.vectors, rows, counts)
+    # The direction of the mean is the sum's.
+    means = normalized(sums) if normalise else sums / np.maximum(counts, 1)[:, None]
     if missing == "nan":
         means[without] = np.nan
     return means.astype(np.float32)
