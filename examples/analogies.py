@@ -2,7 +2,7 @@
 
 Trains skip-gram vectors and asks Google's analogy questions, section by section: the answer to "a is to b as c is to
 ?" is the word nearest to b - a + c that is none of the three. Beside it a baseline that does no arithmetic, the word
-nearest to c: what it gets right shows how much of a section is mere nearness. Takes about a minute on 17 million words
+nearest to c: what it gets right shows how much of a section is mere nearness. Takes half a minute on 17 million words
 of Wikipedia; with --small, on the corpus and the relations that `cw2v demo` plants, two seconds.
 """
 

@@ -4,7 +4,7 @@ Walks are sentences and nodes their words, as in DeepWalk (Perozzi, Al-Rfou, Ski
 common neighbourhoods close together, and logistic regression learns classes from the vectors with 10, 50 and 90 % of
 the nodes labelled. A node with several classes is given as many as it has, the likeliest first, as is usual for these
 data. Beside it a baseline that gives the most frequent classes. Real graphs: --graph cora (papers and subjects, the
-default), ppi (proteins), wikipedia_pos (words and parts of speech); about one to two minutes each. With --small, a
+default), ppi (proteins), wikipedia_pos (words and parts of speech); takes five to fifteen seconds. With --small, a
 planted graph of five groups, two seconds.
 """
 

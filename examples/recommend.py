@@ -6,8 +6,8 @@ figures show that what was planted is found, not what a method would do for your
 session a line with its items in order. The last item of each test session is to be found from the one before, among
 all items that the session has not had. Baselines: the most popular items, and those that followed the last one most
 often (ties by popularity). On walks the latter is the true model if there is data enough; vectors know from a third
-item that two are near which never met, so the methods are compared with much and with little data. Takes half a
-minute; with --small one second.
+item that two are near which never met, so the methods are compared with much and with little data. Takes five
+seconds; with --small one.
 """
 
 from pathlib import Path

@@ -3,9 +3,9 @@
 The first vectors of document 004 of the founding documents are made by counting which words stand near each other and
 taking the counts' SVD; the others are trained. All have 100 dimensions and a window of 5, and are judged alike: by
 people's similarity scores (Spearman x 100 over the pairs whose words are known) and Google's analogies (% right). Takes
-some five minutes on 17 million words of Wikipedia; --corpus takes any text, a sentence a line. With --small, on the
-corpus of `cw2v demo`, some seconds: there the judges are its planted analogies, and how many of a word's five nearest
-neighbours are of the same relation.
+two minutes on 17 million words of Wikipedia; --corpus takes any text, a sentence a line. With --small, on the corpus of
+`cw2v demo`, two seconds: there the judges are its planted analogies, and how many of a word's five nearest neighbours
+are of the same relation.
 """
 
 import time

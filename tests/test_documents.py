@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import time
 import tracemalloc
 
@@ -101,6 +102,11 @@ def test_documents_may_be_generators() -> None:
 def test_bad_documents_are_named(documents: object, message: str) -> None:
     with pytest.raises(CorpusTypeError, match=message):
         average(vectors(["a"]), documents)  # type: ignore[arg-type]
+
+
+def test_the_docstring_s_examples() -> None:
+    assert doctest.testmod(module).attempted > 0
+    assert doctest.testmod(module).failed == 0
 
 
 def test_bad_arguments_are_named() -> None:

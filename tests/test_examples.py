@@ -38,6 +38,12 @@ def test_an_example_is_short_and_says_what_it_shows(name: str) -> None:
     assert "akes" in docstring or "minute" in docstring  # how long it takes
 
 
+def test_the_page_shows_each_example() -> None:
+    page = (EXAMPLES.parent / "docs" / "examples.md").read_text()
+    for name in SCRIPTS:
+        assert f"\n    python examples/{name}" in page, name
+
+
 def test_analogies_are_answered_by_arithmetic_and_not_by_nearness(example: Example) -> None:
     rows = table(example, "analogies.py")
     asked, arithmetic, nearest = rows["Total accuracy"]
