@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,3 +31,19 @@ def shared_data() -> Path:
 def simd(request: pytest.FixtureRequest) -> str:
     """Every instruction set that this machine runs."""
     return str(request.param)
+
+
+@functools.cache
+def _run_example(name: str, *options: str) -> tuple[int, str, str]:
+    script = Path(__file__).resolve().parents[1] / "examples" / name
+    # A script finds its neighbour _data.py through the folder it is in, which a safe path would leave out.
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONSAFEPATH"}
+    done = subprocess.run([sys.executable, str(script), *options, "--workers", "1"], cwd="/", env=environment,
+                          capture_output=True, text=True, timeout=300)  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def example() -> Callable[..., tuple[int, str, str]]:
+    """Runs a script of examples/ with options, each once a session: exit code, standard output and error."""
+    return _run_example

@@ -20,7 +20,7 @@ ROOMS = [
     ["errors"],
     ["parameters", "_core", "_text", "mathematics", "threads"],
     ["vocabulary", "query", "io", "reference"],
-    ["corpus", "evaluate"],
+    ["corpus", "evaluate", "documents"],
     ["keyedvectors", "train"],
     ["modelfile", "callbacks"],
     ["session"],
