@@ -1,0 +1,301 @@
+"use strict";
+// The map: points and as many labels as there is room for. Words are only ever text, never markup.
+const data = JSON.parse(document.getElementById("data").textContent);
+const $ = id => document.getElementById(id);
+const canvas = $("map"), brush = canvas.getContext("2d"), size = data.words.length;
+const LIGHT = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07A00", "#3A9BD9", "#444444", "#8A7F00"];
+const DARK = ["#56B4E9", "#F28E4B", "#2CC79A", "#E6A5CB", "#E6B43C", "#9AD3F5", "#C9C9C9", "#F0E442"];
+const text = word => word.length > 40 ? word.slice(0, 39) + "…" : word;
+const view = {x: 0, y: 0, scale: 1};  // of the middle of the canvas, and pixels to a unit
+let width = 0, height = 0, hovered = -1, chosen = -1, matches = [], place = 0, asked = false, widths = null;
+
+// --- drawing
+
+const bounds = (() => {
+  let [l, r, b, t] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < size; i++) {
+    l = Math.min(l, data.x[i]); r = Math.max(r, data.x[i]);
+    b = Math.min(b, data.y[i]); t = Math.max(t, data.y[i]);
+  }
+  return {l, r, b, t};
+})();
+
+function fitScale() {
+  const margin = Math.min(60, width / 6, height / 6);
+  const scale = Math.min((width - 2 * margin) / (bounds.r - bounds.l), (height - 2 * margin) / (bounds.t - bounds.b));
+  return Number.isFinite(scale) && scale > 0 ? scale : 1;
+}
+
+function showAll() {
+  view.x = (bounds.l + bounds.r) / 2; view.y = (bounds.b + bounds.t) / 2; view.scale = fitScale();
+  draw();
+}
+
+const screenX = i => width / 2 + (data.x[i] - view.x) * view.scale;
+const screenY = i => height / 2 - (data.y[i] - view.y) * view.scale;
+
+// The places that labels have taken: a coarse grid, so that a thousand labels are not compared with each other.
+function makePage() {
+  const cells = new Map(), step = 64;
+  const each = (box, visit) => {
+    for (let c = Math.floor(box[0] / step); c <= Math.floor(box[2] / step); c++)
+      for (let r = Math.floor(box[1] / step); r <= Math.floor(box[3] / step); r++)
+        if (visit(c * 100003 + r)) return true;
+    return false;
+  };
+  const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+  return {
+    isFree: box => !each(box, key => (cells.get(key) || []).some(other => meets(box, other))),
+    take: box => { each(box, key => { cells.has(key) ? cells.get(key).push(box) : cells.set(key, [box]); }); },
+  };
+}
+
+function drawLabel(i, page, must) {
+  const x = screenX(i), y = screenY(i), w = must ? brush.measureText(text(data.words[i])).width : widths[i];
+  const h = must ? 17 : 14, gap = 6;
+  const corners = [[x + gap, y - h / 2], [x - gap - w, y - h / 2], [x - w / 2, y - gap - h], [x - w / 2, y + gap]];
+  const boxes = corners.map(([left, top]) => [left - 1, top, left + w + 1, top + h]);
+  const isInside = ([l, t, r, b]) => l >= 0 && t >= 0 && r <= width && b <= height;
+  const box = boxes.find(b => isInside(b) && page.isFree(b)) || (must ? boxes.find(isInside) || boxes[0] : null);
+  if (!box) return;
+  page.take(box);
+  brush.fillText(text(data.words[i]), box[0] + 1, (box[1] + box[3]) / 2);
+}
+
+function drawPoint(i, radius, colour) {
+  brush.fillStyle = colour;
+  brush.beginPath(); brush.arc(screenX(i), screenY(i), radius, 0, 7); brush.fill();
+}
+
+function ring(i, radius, colour) {
+  brush.strokeStyle = colour; brush.lineWidth = 2;
+  brush.beginPath(); brush.arc(screenX(i), screenY(i), radius, 0, 7); brush.stroke();
+}
+
+const isSeen = i => { const x = screenX(i), y = screenY(i); return x > -9 && y > -9 && x < width + 9 && y < height + 9; };
+
+function draw() {
+  if (!width) return;
+  const style = getComputedStyle(document.documentElement), ink = style.getPropertyValue("--ink");
+  const faint = style.getPropertyValue("--faint"), mark = style.getPropertyValue("--mark");
+  const colours = style.getPropertyValue("--paper").trim() === "#fff" ? LIGHT : DARK;
+  const family = getComputedStyle(document.body).fontFamily, focus = hovered >= 0 ? hovered : chosen;
+  brush.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+  brush.clearRect(0, 0, width, height);
+  brush.direction = "ltr"; brush.textAlign = "left"; brush.textBaseline = "middle"; brush.font = "12px " + family;
+  widths = widths || data.words.map(word => brush.measureText(text(word)).width);
+  const seen = [];
+  for (let i = 0; i < size; i++) if (isSeen(i)) seen.push(i);
+  const near = focus < 0 ? [] : nearOf(focus).filter(([j]) => j < size).map(([j]) => j);
+  brush.strokeStyle = faint; brush.lineWidth = 1; brush.globalAlpha = .5;
+  for (const j of near) {
+    brush.beginPath(); brush.moveTo(screenX(focus), screenY(focus)); brush.lineTo(screenX(j), screenY(j)); brush.stroke();
+  }
+  const radius = size > 5000 ? 2 : 3.2;
+  brush.globalAlpha = asked && matches.length ? .45 : .9;
+  for (const i of seen) drawPoint(i, radius, colours[data.group[i] % colours.length]);
+  brush.globalAlpha = 1;
+  const page = makePage(), first = [...new Set([focus, chosen, ...matches.slice(0, 200), ...near])].filter(i => i >= 0);
+  for (const i of matches) if (isSeen(i)) ring(i, radius + 2, mark);
+  if (focus >= 0) { drawPoint(focus, radius + 1.5, mark); ring(focus, radius + 4, mark); }
+  for (const i of first) {
+    if (!isSeen(i)) continue;
+    brush.fillStyle = near.includes(i) && i !== focus ? ink : mark;
+    brush.font = (i === focus || i === chosen ? "bold 14px " : "12px ") + family;
+    drawLabel(i, page, i === focus || i === chosen);
+  }
+  const done = new Set(first);
+  brush.fillStyle = focus >= 0 || asked && matches.length ? faint : ink; brush.font = "12px " + family;
+  for (const i of seen) if (!done.has(i)) drawLabel(i, page, false);
+}
+
+// --- the word that is looked at
+
+const nearOf = i => data.near[i];
+
+function tell(i) {
+  $("info").hidden = i < 0;
+  if (i < 0) return;
+  $("word").textContent = data.words[i];
+  $("count").textContent = data.counts ? data.counts[i].toLocaleString("en") + " times in the corpus" : "";
+  $("near").replaceChildren(...nearOf(i).map(([j, cosine]) => {
+    const item = document.createElement("li"), score = document.createElement("span");
+    const word = document.createElement(j < size ? "button" : "span");
+    word.textContent = j < size ? data.words[j] : data.others[j - size];
+    word.dir = "auto";
+    if (j < size) { word.type = "button"; word.addEventListener("click", () => choose(j, true)); }
+    else word.title = "not on this map";
+    score.textContent = cosine.toFixed(2);
+    score.className = "score";
+    item.append(word, score);
+    return item;
+  }));
+}
+
+function choose(i, centre) {
+  chosen = i; hovered = -1;
+  if (i >= 0 && centre) {
+    view.x = data.x[i]; view.y = data.y[i]; view.scale = Math.max(view.scale, 2.5 * fitScale());
+  }
+  tell(i); draw();
+}
+
+// --- search
+
+const fold = word => word.normalize("NFKC").toLowerCase();
+const folded = data.words.map(fold);
+
+function find(query) {
+  const wanted = fold(query), ranks = [[], [], [], []];
+  for (let i = 0; i < size; i++) {
+    if (data.words[i] === query) ranks[0].push(i);
+    else if (folded[i] === wanted) ranks[1].push(i);
+    else if (folded[i].startsWith(wanted)) ranks[2].push(i);
+    else if (folded[i].includes(wanted)) ranks[3].push(i);
+  }
+  return ranks.flat();
+}
+
+function search(query) {
+  asked = query !== ""; matches = asked ? find(query) : []; place = 0;
+  if (!asked || !matches.length) choose(-1, false);
+  report(query);
+  if (matches.length) choose(matches[0], true);
+}
+
+function report(query) {
+  const status = $("status");
+  status.className = asked && !matches.length ? "none" : "";
+  status.textContent = !asked ? "" : !matches.length ? `no word on this map contains “${query}”`
+    : matches.length === 1 ? "1 word found" : `${place + 1} of ${matches.length} words found`;
+}
+
+function next(step) {
+  if (!matches.length) return;
+  place = (place + step + matches.length) % matches.length;
+  report($("search").value.trim());
+  choose(matches[place], true);
+}
+
+// --- hands
+
+function zoom(factor, x = width / 2, y = height / 2) {
+  const fit = fitScale(), scale = Math.min(Math.max(view.scale * factor, fit / 4), fit * 2000);
+  view.x += (x - width / 2) * (1 / view.scale - 1 / scale);
+  view.y -= (y - height / 2) * (1 / view.scale - 1 / scale);
+  view.scale = scale;
+  draw();
+}
+
+function move(dx, dy) { view.x -= dx / view.scale; view.y += dy / view.scale; draw(); }
+
+function pointAt(x, y) {
+  let best = -1, least = 14 * 14;
+  for (let i = 0; i < size; i++) {
+    const d = (screenX(i) - x) ** 2 + (screenY(i) - y) ** 2;
+    if (d < least) { best = i; least = d; }
+  }
+  return best;
+}
+
+const fingers = new Map();
+let moved = 0;
+const at = event => { const box = canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+
+canvas.addEventListener("pointerdown", event => {
+  canvas.setPointerCapture(event.pointerId); fingers.set(event.pointerId, at(event)); moved = 0;
+});
+canvas.addEventListener("pointermove", event => {
+  const [x, y] = at(event), before = fingers.get(event.pointerId);
+  if (!before) {
+    const over = pointAt(x, y);
+    canvas.classList.toggle("over", over >= 0);
+    if (over !== hovered) { hovered = over; tell(over >= 0 ? over : chosen); draw(); }
+    return;
+  }
+  moved += Math.abs(x - before[0]) + Math.abs(y - before[1]);
+  canvas.classList.toggle("moving", moved > 4);
+  if (fingers.size === 2) {
+    const [other] = [...fingers].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
+    const spread = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]) || 1;
+    zoom(spread([x, y], other) / spread(before, other), (x + other[0]) / 2, (y + other[1]) / 2);
+  } else move(x - before[0], y - before[1]);
+  fingers.set(event.pointerId, [x, y]);
+});
+canvas.addEventListener("pointerup", event => {
+  const wasClick = moved <= 4 && fingers.size === 1;
+  fingers.delete(event.pointerId); canvas.classList.remove("moving");
+  if (wasClick) choose(pointAt(...at(event)), false);
+});
+canvas.addEventListener("pointercancel", event => { fingers.delete(event.pointerId); canvas.classList.remove("moving"); });
+canvas.addEventListener("pointerleave", () => { if (hovered >= 0) { hovered = -1; tell(chosen); draw(); } });
+canvas.addEventListener("wheel", event => {
+  event.preventDefault();
+  zoom(Math.exp(-event.deltaY * (event.deltaMode ? .05 : .0015)), ...at(event));
+}, {passive: false});
+
+const KEYS = {
+  ArrowLeft: () => move(60, 0), ArrowRight: () => move(-60, 0), ArrowUp: () => move(0, 60), ArrowDown: () => move(0, -60),
+  "+": () => zoom(1.4), "=": () => zoom(1.4), "-": () => zoom(1 / 1.4), "0": showAll, Home: showAll,
+};
+canvas.addEventListener("keydown", event => {
+  if (!KEYS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault(); KEYS[event.key]();
+});
+document.addEventListener("keydown", event => {
+  if (event.key === "/" && document.activeElement !== $("search")) { event.preventDefault(); $("search").select(); }
+  if (event.key === "Escape") clear();
+});
+$("form").addEventListener("submit", event => { event.preventDefault(); next(1); });
+$("search").addEventListener("keydown", event => {
+  if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); next(-1); }
+});
+$("search").addEventListener("input", () => { const query = $("search").value.trim(); search(query); link(query); });
+$("in").addEventListener("click", () => zoom(1.5));
+$("out").addEventListener("click", () => zoom(1 / 1.5));
+$("all").addEventListener("click", showAll);
+$("close").addEventListener("click", clear);
+
+function clear() { $("search").value = ""; search(""); link(""); showAll(); }
+
+// --- the address: #q=word searches when the page opens, so that a found word can be linked to
+
+function link(query) {
+  const address = location.pathname + location.search + (query ? "#q=" + encodeURIComponent(query) : "");
+  try { history.replaceState(null, "", address); } catch { /* some viewers of local files forbid it */ }
+}
+
+function open() {
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  if (wanted.get("theme")) document.documentElement.dataset.theme = wanted.get("theme");
+  if (wanted.has("q")) { $("search").value = wanted.get("q"); search(wanted.get("q").trim()); }
+}
+
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+$("theme").addEventListener("click", () => {
+  const now = document.documentElement.dataset.theme || (prefersDark.matches ? "dark" : "light");
+  document.documentElement.dataset.theme = now === "dark" ? "light" : "dark";
+  paintLegend(); draw();
+});
+prefersDark.addEventListener("change", () => { paintLegend(); draw(); });
+
+function paintLegend() {
+  if (data.groups.length < 2 && !data.groups[0]) return;
+  const isLight = getComputedStyle(document.documentElement).getPropertyValue("--paper").trim() === "#fff";
+  $("legend").replaceChildren(...data.groups.map((name, i) => {
+    const item = document.createElement("li"), dot = document.createElement("i");
+    dot.style.background = (isLight ? LIGHT : DARK)[i % LIGHT.length];
+    item.append(dot, name);
+    return item;
+  }));
+}
+
+function resize() {
+  const isFirst = !width, box = canvas.parentElement.getBoundingClientRect();
+  width = box.width; height = box.height;
+  canvas.width = Math.round(width * devicePixelRatio); canvas.height = Math.round(height * devicePixelRatio);
+  isFirst ? showAll() : draw();
+}
+addEventListener("resize", resize);
+addEventListener("hashchange", open);
+resize(); open(); paintLegend(); draw();
