@@ -266,7 +266,7 @@ def test_a_bad_corpus_is_one_line(
 def test_ctrl_c_is_one_line_and_a_bug_is_not_hidden(capsys: Capture, monkeypatch: Patch) -> None:
     from cw2v import demo
 
-    def run(seed: int, _: object) -> float:
+    def run(seed: int, _: object, **__: object) -> float:
         raise KeyboardInterrupt if seed == 1 else AttributeError("a bug")
 
     monkeypatch.setattr(demo, "run", run)

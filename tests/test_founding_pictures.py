@@ -10,12 +10,12 @@ import pytest
 import cw2v
 
 
-def test_A22_two_dimensions_by_the_rank_2_svd(tmp_path: Path) -> None:  # noqa: N802
+def test_A22_two_dimensions_by_the_rank_2_svd(tmp_path: Path) -> None:
     """Document 004: word vectors "on a 2-dimensional plane through rank-2 approximation computed using SVD"."""
     pytest.importorskip("matplotlib")
     from cw2v import plot
 
-    sentences = ["all that glitters is not gold".split(), "all is well that ends well".split()] * 20
+    sentences = [["all", "that", "glitters", "is", "not", "gold"], ["all", "is", "well", "that", "ends", "well"]] * 20
     wv = cw2v.Word2Vec(sentences, sg=1, vector_size=10, min_count=1, epochs=20, workers=1).wv
     plane = wv.project()
     assert plane.shape == (len(wv), 2) == (8, 2)

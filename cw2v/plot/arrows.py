@@ -31,7 +31,8 @@ def analogy(
     ----------
     wv : KeyedVectors or Word2Vec
     pairs : iterable of pairs of keys, or mapping of names to such iterables
-        Each named relation has a colour. A pair with an unknown word is left out, and the word named in one warning.
+        Each named relation has a colour; all share the plane, so a relation by itself is often the clearer picture.
+        A pair with an unknown word is left out, and the word named in one warning.
     path, method, title, size
         As in :func:`scatter`.
 
@@ -59,10 +60,10 @@ def analogy(
         vectors = kv.vectors[rows_of(kv, keys)]
         points = project(vectors, method, keys)
         place = dict(zip(keys, points, strict=True))
-        plane = Plane(vectors, points, method, title or f"{len(arrows):,} pairs of words", size)
+        plane = Plane(vectors, points, method, title or f"{len(arrows):,} pairs of words", size, groups)
         for name, one, other in arrows:
             _draw_arrow(plane.axes, place[one], place[other], colour_of(groups.index(name)))
-        plane.legend(groups, "-")
+        plane.legend("-")
         lines = np.array([(*place[one], *place[other]) for _, one, other in arrows])
         plane.write(keys, points, 9.5 if len(keys) <= 60 else 8.0, lines)
         return canvas.finish(plane.figure, path)

@@ -19,8 +19,8 @@ from cw2v.plot.words import FilePath, label
 
 __all__ = ["COLOURS", "INK", "MARKERS", "PAPER", "check_path", "draw_labels", "drawing", "finish", "new_figure"]
 
-# Okabe and Ito 2008: eight colours that are told apart with any kind of colour vision, darkest on white first.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8A7F00")
+# After Okabe and Ito 2008: colours that are told apart with any kind of colour vision, those good on white first.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#555555", "#E69F00", "#56B4E9", "#8A7F00")
 MARKERS = "os^Dv<>P"
 INK, PAPER, FAINT = "#222222", "#ffffff", "#8a8a8a"
 _STYLE: dict[str, Any] = {
@@ -54,13 +54,15 @@ def check_path(path: FilePath | None) -> None:
     raise ParameterError(f"path must end in .png, .svg or .pdf, got {os.fspath(path)!r}{more}")
 
 
-def new_figure(width: float, height: float) -> Any:
-    """An empty Figure, in inches, that belongs to no window."""
+def new_figure(width: float, height: float, is_arranged: bool = False) -> Any:
+    """An empty Figure, in inches, that belongs to no window; arranged, matplotlib finds room for what is around it."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=PAPER)
     FigureCanvasAgg(figure)
+    if is_arranged:
+        figure.set_layout_engine("constrained", w_pad=0.15, h_pad=0.15)
     return figure
 
 

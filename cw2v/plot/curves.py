@@ -48,8 +48,7 @@ def loss(loss_history: Any, path: FilePath | None = None, *, title: str = "Train
         if not curves:
             raise ParameterError("loss_history must not be empty")
         families, names = drawable(label(name) if name else "" for name in named)
-        figure = canvas.new_figure(7.5, 4.5)
-        figure.set_layout_engine("constrained")
+        figure = canvas.new_figure(7.5, 4.5, is_arranged=True)
         axes = figure.add_subplot()
         for i, curve in enumerate(curves):
             axes.plot(np.arange(1, len(curve) + 1), curve, color=colour_of(i), marker=marker_of(i), markersize=5,

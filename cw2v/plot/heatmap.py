@@ -71,8 +71,7 @@ def neighbours(
 
 def _draw(keys: list[Any], asked: list[Any], cosines: Any, title: str) -> Any:
     side = max(4.0, 0.24 * len(keys) + 2.4)
-    figure = canvas.new_figure(side + 0.8, side)
-    figure.set_layout_engine("constrained")
+    figure = canvas.new_figure(side + 0.8, side, is_arranged=True)
     axes = figure.add_subplot()
     # viridis is even in lightness: it reads the same with any kind of colour vision, and in grey.
     image = axes.imshow(cosines, cmap="viridis", vmin=min(0.0, float(cosines.min())), vmax=1.0)

@@ -16,10 +16,10 @@ Floats = npt.NDArray[np.floating[Any]]
 
 _GAP = 4.0  # between a point and a label beside it
 _PADDING = 1.0  # around a label: sizes differ by a pixel between file formats
-_RINGS = (0.0, 8.0, 16.0, 26.0, 38.0, 52.0, 68.0, 86.0)
+_RINGS = (0.0, 8.0, 16.0, 26.0, 38.0, 52.0, 68.0, 86.0, 106.0, 130.0, 158.0)
 _LEADER = 7.0  # a label farther from its point than this gets a line
-# What a place costs: a ring outward, a point that is covered, a leader that crosses another.
-_OUTWARD, _COVERED, _CROSSED = 1.0, 1.5, 3.0
+# What a place costs: a ring outward, a point or a line that is covered, a leader that crosses another.
+_OUTWARD, _COVERED, _CROSSED = 1.0, 2.5, 3.0
 
 
 class Placed(NamedTuple):
@@ -92,7 +92,8 @@ class _Page:
         if not free.any():
             return None
         boxes, leaders, cost = boxes[free], leaders[free], cost[free]
-        dots = np.concatenate([self.points - 2, self.points + 2], axis=1)
+        reach = np.abs(self.points - point).max(axis=1) <= np.abs(boxes - np.tile(point, 2)).max() + 2
+        dots = np.concatenate([self.points[reach] - 2, self.points[reach] + 2], axis=1)
         cost = cost + _COVERED * overlaps(boxes, dots).sum(axis=1) + _COVERED * crosses(self.lines, boxes).sum(axis=0)
         thin = np.concatenate([np.minimum(leaders[:, :2], leaders[:, 2:]), np.maximum(leaders[:, :2], leaders[:, 2:])],
                               axis=1)

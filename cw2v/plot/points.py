@@ -14,7 +14,8 @@ from cw2v.projection import explained, project
 
 __all__ = ["Plane", "scatter"]
 
-_INCH_LEFT, _INCH_BOTTOM, _INCH_TOP, _INCH_RIGHT = 0.65, 0.6, 0.75, 0.2
+_INCH_LEFT, _INCH_BOTTOM, _INCH_TOP, _INCH_RIGHT = 0.8, 0.6, 0.55, 0.2
+_INCH_LEGEND = 0.25  # a row of it
 
 
 class Plane:
@@ -30,14 +31,21 @@ class Plane:
     title : str
     size : (float, float), optional
         Width and height in inches; by the number of words without it.
+    groups : list of str
+        Names for the legend, if there are any.
     """
 
-    def __init__(self, vectors: Any, points: Any, method: Any, title: str, size: tuple[float, float] | None) -> None:
+    def __init__(
+        self, vectors: Any, points: Any, method: Any, title: str, size: tuple[float, float] | None, groups: list[str]
+    ) -> None:
         self.points = points
         width, height = _size_for(points) if size is None else _checked(size)
+        self.groups = groups if any(groups) else []
+        self.columns = max(1, int(width / (0.45 + 0.085 * max(map(len, groups), default=0))))
+        legend_rows = -(-len(self.groups) // self.columns)
         self.figure = canvas.new_figure(width, height)
         left, bottom = _INCH_LEFT / width, _INCH_BOTTOM / height
-        inner = width - _INCH_LEFT - _INCH_RIGHT, height - _INCH_BOTTOM - _INCH_TOP
+        inner = width - _INCH_LEFT - _INCH_RIGHT, height - _INCH_BOTTOM - _INCH_TOP - _INCH_LEGEND * legend_rows
         self.axes = self.figure.add_axes((left, bottom, inner[0] / width, inner[1] / height))
         self._set_limits(inner)
         families, (text,) = drawable([title])
@@ -59,23 +67,23 @@ class Plane:
                                               strict=True):
             set_limits(middle - unit * length / 2, middle + unit * length / 2)
 
-    def legend(self, groups: list[str], kind: str = "o") -> None:
+    def legend(self, kind: str = "o") -> None:
         """Name the groups above the picture, if there are any; `kind` "-" shows lines, not points."""
-        if len(groups) < 2 and not any(groups):
+        if not self.groups:
             return
         from matplotlib.lines import Line2D
 
-        families, names = drawable(label(name) if name else "" for name in groups)
+        families, names = drawable(label(name) for name in self.groups)
         handles = [
             Line2D([], [], color=colour_of(i), linestyle="-" if kind == "-" else "none",
                    marker=None if kind == "-" else marker_of(i), label=name)
             for i, name in enumerate(names)
         ]
-        columns = min(len(groups), max(1, int(self.figure.get_figwidth() / 1.6)))
+        width, height = self.figure.get_size_inches()
         legend = self.figure.legend(
-            handles=handles, loc="upper left", ncols=columns, frameon=False, fontsize=9, prop={"family": families},
-            bbox_to_anchor=(_INCH_LEFT / self.figure.get_figwidth() - 0.01, 1 - 0.42 / self.figure.get_figheight()),
-            borderaxespad=0, handletextpad=0.3, columnspacing=1.2,
+            handles=handles, loc="upper left", ncols=self.columns, frameon=False, borderaxespad=0, borderpad=0,
+            prop={"family": families, "size": 9.5}, bbox_to_anchor=(_INCH_LEFT / width, 1 - 0.48 / height),
+            handlelength=1.2, handletextpad=0.5, columnspacing=1.5,
         )
         for text in legend.get_texts():
             text.set_parse_math(False)
@@ -100,7 +108,7 @@ def marker_of(group: int) -> str:
 
 def _size_for(points: Any) -> tuple[float, float]:
     """More words need more room; a flat cloud a flat picture."""
-    width = float(np.clip(4.5 + 0.45 * np.sqrt(len(points)), 6.5, 16.0))
+    width = float(np.clip(4.5 + 0.5 * np.sqrt(len(points)), 6.5, 16.0))
     wide, tall = np.ptp(points, axis=0)
     return width, width * float(np.clip(tall / wide if wide > 0 else 1.0, 0.6, 1.0))
 
@@ -157,12 +165,12 @@ def scatter(
         chosen = choose(kv, words, top)
         vectors = kv.vectors[chosen.rows]
         points = project(vectors, method, chosen.keys)
-        plane = Plane(vectors, points, method, title or f"{len(points):,} words", size)
+        plane = Plane(vectors, points, method, title or f"{len(points):,} words", size, chosen.groups)
         group = np.array(chosen.group)
         for i in range(len(chosen.groups)):
             mine = points[group == i]
             plane.axes.plot(mine[:, 0], mine[:, 1], linestyle="none", marker=marker_of(i), color=colour_of(i),
                             markersize=4.5 if len(points) <= 150 else 3.0, markeredgewidth=0, zorder=2)
-        plane.legend(chosen.groups)
+        plane.legend()
         plane.write(chosen.keys, points, 9.5 if len(points) <= 60 else 8.0 if len(points) <= 200 else 7.0)
         return canvas.finish(plane.figure, path)

@@ -3,8 +3,8 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const $ = id => document.getElementById(id);
 const canvas = $("map"), brush = canvas.getContext("2d"), size = data.words.length;
-const LIGHT = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B07A00", "#3A9BD9", "#444444", "#8A7F00"];
-const DARK = ["#56B4E9", "#F28E4B", "#2CC79A", "#E6A5CB", "#E6B43C", "#9AD3F5", "#C9C9C9", "#F0E442"];
+const LIGHT = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#555555", "#B07A00", "#3A9BD9", "#8A7F00"];
+const DARK = ["#56B4E9", "#F28E4B", "#2CC79A", "#E6A5CB", "#C9C9C9", "#E6B43C", "#9AD3F5", "#F0E442"];
 const text = word => word.length > 40 ? word.slice(0, 39) + "…" : word;
 const view = {x: 0, y: 0, scale: 1};  // of the middle of the canvas, and pixels to a unit
 let width = 0, height = 0, hovered = -1, chosen = -1, matches = [], place = 0, asked = false, widths = null;
@@ -21,7 +21,7 @@ const bounds = (() => {
 })();
 
 function fitScale() {
-  const margin = Math.min(60, width / 6, height / 6);
+  const margin = Math.min(50, width / 6, height / 6);
   const scale = Math.min((width - 2 * margin) / (bounds.r - bounds.l), (height - 2 * margin) / (bounds.t - bounds.b));
   return Number.isFinite(scale) && scale > 0 ? scale : 1;
 }
@@ -34,7 +34,7 @@ function showAll() {
 const screenX = i => width / 2 + (data.x[i] - view.x) * view.scale;
 const screenY = i => height / 2 - (data.y[i] - view.y) * view.scale;
 
-// The places that labels have taken: a coarse grid, so that a thousand labels are not compared with each other.
+// Boxes in a coarse grid, so that a thousand labels are not compared with each other, nor with all points.
 function makePage() {
   const cells = new Map(), step = 64;
   const each = (box, visit) => {
@@ -46,19 +46,28 @@ function makePage() {
   const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
   return {
     isFree: box => !each(box, key => (cells.get(key) || []).some(other => meets(box, other))),
+    count: box => {
+      const met = new Set();
+      each(box, key => { for (const other of cells.get(key) || []) if (meets(box, other)) met.add(other); });
+      return met.size;
+    },
     take: box => { each(box, key => { cells.has(key) ? cells.get(key).push(box) : cells.set(key, [box]); }); },
   };
 }
 
-function drawLabel(i, page, must) {
+function drawLabel(i, page, dots, must) {
   const x = screenX(i), y = screenY(i), w = must ? brush.measureText(text(data.words[i])).width : widths[i];
-  const h = must ? 17 : 14, gap = 6;
+  const h = must ? 17 : 14, gap = must ? 10 : 6;
   const corners = [[x + gap, y - h / 2], [x - gap - w, y - h / 2], [x - w / 2, y - gap - h], [x - w / 2, y + gap]];
   const boxes = corners.map(([left, top]) => [left - 1, top, left + w + 1, top + h]);
   const isInside = ([l, t, r, b]) => l >= 0 && t >= 0 && r <= width && b <= height;
-  const box = boxes.find(b => isInside(b) && page.isFree(b)) || (must ? boxes.find(isInside) || boxes[0] : null);
-  if (!box) return;
+  // Beside the point where the fewest others are covered; that of the label itself is never.
+  const free = boxes.filter(b => isInside(b) && page.isFree(b)).map(b => [dots.count(b), b]);
+  const [covered, box] = free.reduce((best, one) => one[0] < best[0] ? one : best, [Infinity, boxes[0]]);
+  if (covered > 1 && !must) return;
   page.take(box);
+  // A rim in the colour of the paper keeps a label apart from the points below it.
+  brush.strokeText(text(data.words[i]), box[0] + 1, (box[1] + box[3]) / 2);
   brush.fillText(text(data.words[i]), box[0] + 1, (box[1] + box[3]) / 2);
 }
 
@@ -78,7 +87,7 @@ function draw() {
   if (!width) return;
   const style = getComputedStyle(document.documentElement), ink = style.getPropertyValue("--ink");
   const faint = style.getPropertyValue("--faint"), mark = style.getPropertyValue("--mark");
-  const colours = style.getPropertyValue("--paper").trim() === "#fff" ? LIGHT : DARK;
+  const paper = style.getPropertyValue("--paper").trim(), colours = paper === "#fff" ? LIGHT : DARK;
   const family = getComputedStyle(document.body).fontFamily, focus = hovered >= 0 ? hovered : chosen;
   brush.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
   brush.clearRect(0, 0, width, height);
@@ -91,22 +100,25 @@ function draw() {
   for (const j of near) {
     brush.beginPath(); brush.moveTo(screenX(focus), screenY(focus)); brush.lineTo(screenX(j), screenY(j)); brush.stroke();
   }
-  const radius = size > 5000 ? 2 : 3.2;
-  brush.globalAlpha = asked && matches.length ? .45 : .9;
+  const radius = Math.min(size > 300 ? 2.4 : 3.5, Math.max(1, 12 * Math.sqrt(view.scale / fitScale() / size) + 1.5));
+  brush.globalAlpha = focus >= 0 ? .5 : .8;
   for (const i of seen) drawPoint(i, radius, colours[data.group[i] % colours.length]);
   brush.globalAlpha = 1;
-  const page = makePage(), first = [...new Set([focus, chosen, ...matches.slice(0, 200), ...near])].filter(i => i >= 0);
+  const page = makePage(), dots = makePage();
+  for (const i of seen) dots.take([screenX(i) - radius, screenY(i) - radius, screenX(i) + radius, screenY(i) + radius]);
+  const first = [...new Set([focus, chosen, ...matches.slice(0, 200), ...near])].filter(i => i >= 0);
   for (const i of matches) if (isSeen(i)) ring(i, radius + 2, mark);
   if (focus >= 0) { drawPoint(focus, radius + 1.5, mark); ring(focus, radius + 4, mark); }
+  brush.strokeStyle = paper; brush.lineWidth = 3; brush.lineJoin = "round";
   for (const i of first) {
     if (!isSeen(i)) continue;
     brush.fillStyle = near.includes(i) && i !== focus ? ink : mark;
     brush.font = (i === focus || i === chosen ? "bold 14px " : "12px ") + family;
-    drawLabel(i, page, i === focus || i === chosen);
+    drawLabel(i, page, dots, i === focus || i === chosen);
   }
   const done = new Set(first);
-  brush.fillStyle = focus >= 0 || asked && matches.length ? faint : ink; brush.font = "12px " + family;
-  for (const i of seen) if (!done.has(i)) drawLabel(i, page, false);
+  brush.fillStyle = focus >= 0 ? faint : ink; brush.font = "12px " + family;
+  for (const i of seen) if (!done.has(i)) drawLabel(i, page, dots, false);
 }
 
 // --- the word that is looked at
@@ -135,7 +147,9 @@ function tell(i) {
 function choose(i, centre) {
   chosen = i; hovered = -1;
   if (i >= 0 && centre) {
-    view.x = data.x[i]; view.y = data.y[i]; view.scale = Math.max(view.scale, 2.5 * fitScale());
+    // The more words there are, the nearer one has to go to see those around this one.
+    const closer = Math.min(2.5, Math.max(1, Math.sqrt(size / 60)));
+    view.x = data.x[i]; view.y = data.y[i]; view.scale = Math.max(view.scale, closer * fitScale());
   }
   tell(i); draw();
 }
