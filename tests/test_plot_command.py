@@ -84,7 +84,8 @@ def test_unknown_words(capsys: Capture, caplog: pytest.LogCaptureFixture, vector
 def test_bad_arguments(capsys: Capture, vectors: str, tmp_path: Path) -> None:
     page = str(tmp_path / "a.html")
     for argv, expected in (
-        (["-o", str(tmp_path / "a.jpg")], ".png, .svg or .pdf"), (["-o", str(tmp_path / "no" / "a.html")], "no directory"),
+        (["-o", str(tmp_path / "a.jpg")], ".png, .svg or .pdf"),
+        (["-o", str(tmp_path / "no" / "a.html")], "no directory"),
         (["-o", page, "--top", "0"], "top must be"), (["-o", page, "--top", "3", "--words", "w1"], "not allowed with"),
         ([], "required"), (["-o", page, "--words"], "expected at least one"),
     ):

@@ -20,7 +20,8 @@ def exact(vectors: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     count = min(2, len(s))
     plane[:, :count] = u[:, :count] * s[:count]
     for column in plane.T:
-        column *= -1 if column[np.abs(column).argmax()] < 0 else 1
+        greatest = np.flatnonzero(np.abs(column) >= np.abs(column).max() * (1 - 1e-9))[0]
+        column *= -1 if column[greatest] < 0 else 1
     return plane
 
 
