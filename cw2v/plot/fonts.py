@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import unicodedata
@@ -34,8 +35,12 @@ def _letters(path: str) -> frozenset[int]:
 
 def _installed() -> list[tuple[str, str]]:
     """Name and file of each family, in the order in which to try them."""
-    from matplotlib.font_manager import fontManager
+    from matplotlib.font_manager import findSystemFonts, fontManager
 
+    # matplotlib keeps a list of fonts on the disk, and does not see those that are installed after it was made.
+    for path in set(findSystemFonts()) - {str(entry.fname) for entry in fontManager.ttflist}:
+        with contextlib.suppress(OSError, RuntimeError, ValueError, KeyError):
+            fontManager.addfont(path)
     files: dict[str, str] = {}
     for entry in sorted(fontManager.ttflist, key=lambda e: (e.style != "normal", abs(int(_weight(e.weight)) - 400))):
         if not entry.name.startswith(_USELESS):

@@ -58,8 +58,10 @@ function makePage() {
 function drawLabel(i, page, dots, must) {
   const x = screenX(i), y = screenY(i), w = must ? brush.measureText(text(data.words[i])).width : widths[i];
   const h = must ? 17 : 14, gap = must ? 10 : 6;
-  const corners = [[x + gap, y - h / 2], [x - gap - w, y - h / 2], [x - w / 2, y - gap - h], [x - w / 2, y + gap]];
-  const boxes = corners.map(([left, top]) => [left - 1, top, left + w + 1, top + h]);
+  const right = x + gap, left = x - gap - w, above = y - gap - h, below = y + gap;
+  const corners = [[right, y - h / 2], [left, y - h / 2], [x - w / 2, above], [x - w / 2, below],
+    [right - 2, above + 4], [right - 2, below - 4], [left + 2, above + 4], [left + 2, below - 4]];
+  const boxes = corners.map(([start, top]) => [start - 1, top, start + w + 1, top + h]);
   const isInside = ([l, t, r, b]) => l >= 0 && t >= 0 && r <= width && b <= height;
   // Beside the point where the fewest others are covered; that of the label itself is never.
   const free = boxes.filter(b => isInside(b) && page.isFree(b)).map(b => [dots.count(b), b]);
