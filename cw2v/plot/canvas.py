@@ -100,13 +100,12 @@ def draw_labels(
     sizes = np.array([(box.width, box.height) for box in boxes]).reshape(-1, 2)
     area = axes.get_window_extent(renderer).extents / scale
     places = labels.place(pixels / scale, sizes / scale, tuple(area), None if segments is None else segments / scale)
-    for artist, box, pixel, place in zip(drawn, boxes, pixels, places, strict=True):
+    for artist, pixel, place in zip(drawn, pixels, places, strict=True):
         if place is None:
             artist.remove()
             continue
-        # The corner of the ink may be off the point that the text is anchored at.
-        corner = np.array([place.x, place.y]) * scale - (box.x0 - pixel[0], box.y0 - pixel[1])
-        artist.set_position(tuple((corner - pixel) * 72 / axes.figure.dpi))
+        offset = np.array([place.x, place.y]) * scale - pixel
+        artist.set_position(tuple(offset * 72 / axes.figure.dpi))
         if place.leader is not None:
             ends = axes.transData.inverted().transform(np.reshape(place.leader, (2, 2)) * scale)
             axes.plot(ends[:, 0], ends[:, 1], color=FAINT, linewidth=0.5, zorder=1.5, scalex=False, scaley=False)
