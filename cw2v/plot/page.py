@@ -19,6 +19,7 @@ from cw2v.query import normalized, top_rows
 __all__ = ["html"]
 
 _ASSETS = Path(__file__).parent / "assets"
+_FILES = ("page.html", "page.css", "map.js", "hands.js")
 _WORDS_AT_ONCE = 256
 # "</script>" must not end the data, "<!--" not hide what follows, and two line ends of Unicode not break old readers.
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
@@ -84,9 +85,9 @@ def html(
 def _fill(title: str, data: dict[str, Any]) -> str:
     """The page with its title and data."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
-    parts = {"STYLE": (_ASSETS / "page.css").read_text("utf-8"), "SCRIPT": (_ASSETS / "page.js").read_text("utf-8"),
-             "TITLE": markup.escape(title), "DATA": text}
-    pieces = (_ASSETS / "page.html").read_text("utf-8").split("{{")
+    page, style, *script = ((_ASSETS / name).read_text("utf-8") for name in _FILES)
+    parts = {"STYLE": style, "SCRIPT": "".join(script), "TITLE": markup.escape(title), "DATA": text}
+    pieces = page.split("{{")
     # Piece by piece: a word "{{DATA}}" must stay a word.
     rest = [part.split("}}", 1) for part in pieces[1:]]
     return pieces[0] + "".join(parts[name] + following for name, following in rest)
