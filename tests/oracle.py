@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cw2v import _core, reference
+from cw2v import _core, mathematics, reference
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -138,14 +138,14 @@ def largest_change(matrices: list[Any]) -> list[float]:
 
 def numeric_gradient(loss: Callable[[], float], matrix: F64) -> F64:
     """Central differences of `loss` by each element of `matrix`, which is changed in place and put back."""
-    gradient, h = np.zeros_like(matrix), 1e-5
-    for at in np.ndindex(*matrix.shape):
-        kept = matrix[at]
-        matrix[at] = kept + h
-        above = loss()
-        matrix[at] = kept - h
-        gradient[at] = (above - loss()) / (2 * h)
-        matrix[at] = kept
+    kept = matrix.copy()
+
+    def loss_at(place: F64) -> float:
+        matrix[...] = place
+        return loss()
+
+    gradient = mathematics.numeric_gradient(loss_at, kept)
+    matrix[...] = kept
     return gradient
 
 

@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each room may import those in rows above it (and its own).
 ROOMS = [
     ["errors"],
-    ["parameters", "_core", "_text", "reference", "threads"],
-    ["vocabulary", "query", "projection", "io"],
+    ["parameters", "_core", "_text", "mathematics", "threads"],
+    ["vocabulary", "query", "projection", "io", "reference"],
     ["corpus", "evaluate"],
     ["keyedvectors", "train"],
     ["modelfile", "callbacks"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cw2v import reference
+from cw2v import mathematics, reference
 from cw2v.train import tables
 
 F64 = NDArray[np.float64]
@@ -24,28 +23,14 @@ def _window(seed: int, n: int, m: int, dim: int = 7) -> tuple[F64, F64, F64, F64
     return rng.normal(size=(n, dim)), rng.normal(size=(m, dim)), sign, times
 
 
-def _central_differences(loss: Callable[[F64], float], at: F64, h: float = 1e-5) -> F64:
-    """Fourth-order central differences of `loss` by every element of `at`."""
-    gradient = np.zeros_like(at)
-    for index in np.ndindex(at.shape):
-
-        def moved(by: float, index: tuple[int, ...] = index) -> float:
-            there = at.copy()
-            there[index] += by
-            return loss(there)
-
-        gradient[index] = (8 * (moved(h) - moved(-h)) - (moved(2 * h) - moved(-2 * h))) / (12 * h)
-    return gradient
-
-
 @pytest.mark.parametrize(("n", "m"), [(1, 1), (1, 6), (3, 6), (5, 2)])
 def test_gradients_are_the_finite_differences_of_the_loss(n: int, m: int) -> None:
     context, target, sign, weight = _window(n * 10 + m, n, m)
     by_context, by_target = reference.negative_sampling_gradients(context, target, sign, weight)
     loss = reference.negative_sampling_loss
-    numeric = _central_differences(lambda c: loss(c, target, sign, weight), context)
+    numeric = mathematics.numeric_gradient(lambda c: loss(c, target, sign, weight), context)
     np.testing.assert_allclose(by_context, numeric, rtol=1e-6, atol=1e-6 * np.abs(numeric).max())
-    numeric = _central_differences(lambda t: loss(context, t, sign, weight), target)
+    numeric = mathematics.numeric_gradient(lambda t: loss(context, t, sign, weight), target)
     np.testing.assert_allclose(by_target, numeric, rtol=1e-6, atol=1e-6 * np.abs(numeric).max())
 
 

@@ -3,7 +3,7 @@
  * Words with many occurrences have short codes (Huffman 1952; its use for the softmax: Morin and Bengio 2005, Mnih and
  * Hinton 2009). Inner nodes are numbered from the root, 0, by falling count, so that the nodes that most updates meet are
  * the first rows of their matrix; word2vec.c and gensim number them the other way round: theirs is V - 2 - node.
- * Reference: cw2v.reference.huffman_paths. */
+ * Reference: cw2v.mathematics.huffman_paths. */
 #ifndef CW2V_HUFFMAN_H
 #define CW2V_HUFFMAN_H
 

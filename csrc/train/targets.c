@@ -1,5 +1,7 @@
 #include "train/targets.h"
 
+#include <string.h>
+
 /* The learning rate is constant over this many positions. */
 #define ALPHA_POSITIONS 1024
 
@@ -24,6 +26,13 @@ void cw2v_targets_set_signs(cw2v_targets *t, int32_t stride) {
   t->sign_stride = stride;
 }
 
+static void set_turns(cw2v_targets *t) {
+  memset(t->turn_sign, 0, sizeof t->turn_sign);
+  memset(t->turn_gain, 0, sizeof t->turn_gain);
+  for (uint32_t key = 1; key < CW2V_TILE_KEYS; key++)
+    for (int32_t o = 0; key >> (o + 1) != 0; o++) t->turn_sign[key][o] = key >> o & 1 ? -1.0f : 1.0f;
+}
+
 void cw2v_targets_begin(cw2v_targets *t, const cw2v_params *params, const cw2v_scratch *scratch) {
   const int32_t stride = cw2v_window_stride(params->negative + 1);
   const int64_t size = 2 * (int64_t)cw2v_window_stride(cw2v_max_targets(params->negative));
@@ -38,6 +47,7 @@ void cw2v_targets_begin(cw2v_targets *t, const cw2v_params *params, const cw2v_s
   clear(t->path_sign, longest);
   clear(t->path_gain, longest);
   clear(t->path_times, longest);
+  if (params->hs) set_turns(t);
   t->alpha_bucket = -1;
 }
 
@@ -49,6 +59,9 @@ void cw2v_targets_set_alpha(cw2v_targets *t, const cw2v_params *params, int64_t 
   t->alpha = alpha_at(params, bucket * ALPHA_POSITIONS);
   set_slot(t->gain, stride, 0, t->alpha);
   for (int32_t o = 1; o <= params->negative; o++) set_slot(t->gain, stride, o, -t->alpha);
+  if (!params->hs) return;
+  for (int32_t key = 0; key < CW2V_TILE_KEYS; key++)
+    for (int32_t o = 0; o < CW2V_TILE; o++) t->turn_gain[key][o] = t->turn_sign[key][o] * t->alpha;
 }
 
 void cw2v_choose_special_noise(cw2v_window *w, cw2v_targets *t, const cw2v_params *params, cw2v_scratch *scratch,
@@ -82,21 +95,27 @@ void cw2v_choose_special_noise(cw2v_window *w, cw2v_targets *t, const cw2v_param
   w->n_targets = n + 1;
 }
 
+static void copy_slot(float *pattern, int32_t stride, const float *slot) {
+  memcpy(pattern, slot, CW2V_TILE_SLOT * sizeof(float));
+  memcpy(pattern + stride, slot, CW2V_TILE_SLOT * sizeof(float));
+}
+
 void cw2v_choose_path(cw2v_window *w, cw2v_targets *t, const cw2v_params *params, cw2v_scratch *scratch,
                       int32_t centre) {
   const int64_t begin = params->paths.begin[centre];
   const int32_t n = (int32_t)(params->paths.begin[centre + 1] - begin);
   const int32_t stride = cw2v_window_stride(n);
-  for (int32_t i = 0; i < n; i++) {
-    const float sign = params->paths.code[begin + i] ? -1.0f : 1.0f;
-    set_slot(t->path_sign, stride, i, sign);
-    set_slot(t->path_gain, stride, i, sign * t->alpha);
-    scratch->target_rows[i] = cw2v_hot_rows_get(&scratch->nodes, params->paths.node[begin + i], params);
+  const int32_t *node = params->paths.node + begin;
+  const uint8_t *code = params->paths.code + begin;
+  for (int32_t i = 0, c = 0; i < n; i += CW2V_TILE, c += CW2V_TILE_SLOT) {
+    uint32_t key = 1;
+    for (int32_t o = (n - i < CW2V_TILE ? n - i : CW2V_TILE) - 1; o >= 0; o--) key = key << 1 | code[i + o];
+    copy_slot(t->path_sign + c, stride, t->turn_sign[key]);
+    copy_slot(t->path_gain + c, stride, t->turn_gain[key]);
   }
-  /* The columns between two tiles are zero from the beginning; those behind the last target may have been another's. */
-  for (int32_t i = n; i % CW2V_TILE != 0; i++) set_slot(t->path_gain, stride, i, 0.0f);
-  if (params->measure_loss)
-    for (int32_t i = 0; i < n || i % CW2V_TILE != 0; i++) set_slot(t->path_times, stride, i, i < n ? 1.0f : 0.0f);
+  if (params->measure_loss) /* once for a turn, not at all for an unused slot */
+    for (int32_t c = 0; c < 2 * stride; c++) t->path_times[c] = t->path_sign[c] * t->path_sign[c];
+  for (int32_t i = 0; i < n; i++) scratch->target_rows[i] = cw2v_hot_rows_get(&scratch->nodes, node[i], params);
   w->sign = t->path_sign;
   w->gain = t->path_gain;
   w->times = t->path_times;

@@ -6,11 +6,14 @@
 #include "train/hot_rows.h"
 
 /* Signs, gains and multiplicities by slot and twice over, as cw2v_window wants them, in the thread's pattern memory. */
+enum { CW2V_TILE_KEYS = 2 << CW2V_TILE };
 typedef struct cw2v_targets {
   float *sign;          /* negative sampling: the true word +1, noise -1 */
   float *gain, *times;  /* all targets distinct, the usual case */
   float *special_gain, *special_times; /* a window in which noise words coincide */
   float *path_sign, *path_gain, *path_times;
+  /* A tile of a path by its key: the tile's code bits, the first turn's lowest, and a 1 above the last. */
+  float turn_sign[CW2V_TILE_KEYS][CW2V_TILE_SLOT], turn_gain[CW2V_TILE_KEYS][CW2V_TILE_SLOT];
   int32_t sign_stride;  /* the stride that sign is laid out for */
   float alpha;
   int64_t alpha_bucket; /* the learning rate's interval of positions; -1: none yet */

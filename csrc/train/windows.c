@@ -131,7 +131,8 @@ static void train_cbow(cw2v_run *r, int32_t t) {
 }
 
 /* Noise runs through a pipeline of three stages, each ahead of the next by enough centres to hide one access to memory:
- * the table slots of a centre's draws are asked for, the draws are made, the rows drawn are asked for. Inlined by force:
+ * the table slots of a centre's draws are asked for, the draws are made, the rows drawn are asked for. So does a path: where
+ * it begins, its nodes, their rows. Inlined by force:
  * GCC 12 takes a function that only prefetches for one without effect, and removes its calls. */
 static inline __attribute__((always_inline)) void prefetch_draws(const cw2v_run *r, int32_t t) {
   const cw2v_params *params = r->params;
@@ -141,6 +142,17 @@ static inline __attribute__((always_inline)) void prefetch_draws(const cw2v_run 
     const uint64_t bits = cw2v_random(params->noise_key, set + (uint64_t)k);
     __builtin_prefetch(params->noise + cw2v_below((uint32_t)(bits >> 32), (uint32_t)params->n_words), 0, 3);
   }
+}
+
+static inline __attribute__((always_inline)) void prefetch_path(const cw2v_run *r, int32_t t, int32_t begin_ahead) {
+  const cw2v_paths *paths = &r->params->paths;
+  const int32_t *kept = r->scratch->kept;
+  if (t + begin_ahead < r->n) __builtin_prefetch(paths->begin + kept[t + begin_ahead], 0, 3);
+  if (t >= r->n) return;
+  const int64_t at = paths->begin[kept[t]];
+  __builtin_prefetch(paths->node + at, 0, 3);
+  __builtin_prefetch(paths->node + at + 15, 0, 3);
+  __builtin_prefetch(paths->code + at, 0, 3);
 }
 
 static inline void draw(const cw2v_run *r, int32_t t) {
@@ -225,6 +237,7 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
       prefetch_draws(r, t + SLOT_AHEAD);
       draw(r, t + DRAW_AHEAD);
     }
+    if (params->hs) prefetch_path(r, t + DRAW_AHEAD, SLOT_AHEAD - DRAW_AHEAD);
     const int32_t n_contexts = scratch->right[t] - scratch->left[t];
     r->tally->pairs += cbow ? n_contexts > 0 : n_contexts;
     if (params->softmax) train_softmax(r, t);

@@ -15,14 +15,17 @@ from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, EncodedCorpus, ScannedCorpus
 from cw2v.corpus.file import file_fingerprint, scan_file
 from cw2v.corpus.iterable import scan_iterable
 from cw2v.corpus.pairs import PairCorpus, encode_pairs, read_pairs
+from cw2v.corpus.readers import BrownCorpus, ReutersCorpus
 from cw2v.errors import CorpusTypeError
 from cw2v.parameters import default_workers, validate
 from cw2v.vocabulary import Vocabulary
 
 __all__ = [
     "MAX_SENTENCE_WORDS",
+    "BrownCorpus",
     "EncodedCorpus",
     "PairCorpus",
+    "ReutersCorpus",
     "ScannedCorpus",
     "encode",
     "encode_pairs",

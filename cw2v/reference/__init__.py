@@ -1,7 +1,8 @@
-"""The mathematics of training in plain NumPy: the oracle that the C core is tested against.
+"""Training step for step in plain NumPy: the oracle that the C core is tested against.
 
-Slow and in double precision. Where C draws at random, the same numbers are drawn here, bit for bit, so that a whole
-training can be compared weight by weight. Imported by tests, documentation and benchmarks only.
+Slow and in double precision. Losses, gradients and distributions are those of :mod:`cw2v.mathematics`; here is what a
+run makes of them: draws, epochs, batches. Where C draws at random, the same numbers are drawn here, bit for bit, so
+that a whole training can be compared weight by weight. Imported by tests, documentation and benchmarks only.
 
 Sources
 -------
@@ -15,42 +16,41 @@ Sources
 Shapes: V words, D dimensions, n contexts, m targets, K noise words, T tokens, S sentences.
 """
 
+from cw2v.mathematics import (
+    Paths,
+    cbow_gradients,
+    cbow_hidden,
+    cbow_loss,
+    hierarchical_softmax_gradients,
+    hierarchical_softmax_loss,
+    huffman_paths,
+    huffman_total,
+    keep_probability,
+    log_sigmoid,
+    negative_sampling_gradients,
+    negative_sampling_loss,
+    noise_distribution,
+    path_signs,
+    sigmoid,
+    softmax_gradients,
+    softmax_log_probability,
+    softmax_loss,
+    softmax_probability,
+    tree_log_probabilities,
+)
 from cw2v.reference.draws import (
     alias_draw,
     alias_probability,
     alias_table,
     below,
-    keep_probability,
     keep_thresholds,
-    noise_distribution,
     noise_words,
     random_uint64,
     stream_key,
 )
 from cw2v.reference.epoch import Account, Epoch, Sample, alpha_at, sample_tokens, window_bounds
-from cw2v.reference.objective import (
-    cbow_gradients,
-    cbow_hidden,
-    cbow_loss,
-    cbow_step,
-    group_contexts,
-    group_targets,
-    log_sigmoid,
-    negative_sampling_gradients,
-    negative_sampling_loss,
-    sigmoid,
-    step,
-)
-from cw2v.reference.softmax import (
-    Prediction,
-    softmax_batch,
-    softmax_epoch,
-    softmax_gradients,
-    softmax_log_probability,
-    softmax_loss,
-    softmax_pairs,
-    softmax_probability,
-)
+from cw2v.reference.objective import cbow_step, group_contexts, group_targets, step
+from cw2v.reference.softmax import Prediction, softmax_batch, softmax_epoch, softmax_pairs
 from cw2v.reference.training import (
     LANE_CENTRES,
     LANE_UPDATES,
@@ -60,15 +60,6 @@ from cw2v.reference.training import (
     train_epoch,
     train_lanes,
     train_pairs,
-)
-from cw2v.reference.tree import (
-    Paths,
-    hierarchical_softmax_gradients,
-    hierarchical_softmax_loss,
-    huffman_paths,
-    huffman_total,
-    path_signs,
-    tree_log_probabilities,
 )
 
 __all__ = [

@@ -10,9 +10,7 @@ __all__ = [
     "alias_probability",
     "alias_table",
     "below",
-    "keep_probability",
     "keep_thresholds",
-    "noise_distribution",
     "noise_words",
     "random_uint64",
     "stream_key",
@@ -53,13 +51,6 @@ def stream_key(seed: int, epoch: int, purpose: str) -> int:
 def below(bits: U64, n: int) -> I64:
     """Map 32 random bits to 0 .. n - 1: floor(bits n / 2^32)  [7]."""
     return ((bits * np.uint64(n)) >> HALF).astype(np.int64)
-
-
-def noise_distribution(counts: ArrayLike, exponent: float = 0.75) -> F64:
-    """Probability of each word as noise, count ** exponent / sum  ([2] section 2.2); a word never seen has none."""
-    counts = np.asarray(counts, dtype=np.float64)
-    weights = np.where(counts > 0, np.power(np.maximum(counts, 1.0), exponent), 0.0)
-    return np.asarray(weights / weights.sum())
 
 
 def alias_table(weights: ArrayLike) -> NDArray[np.uint32]:
@@ -103,16 +94,6 @@ def noise_words(table: NDArray[np.uint32], key: int, noise_set: int, negative: i
     with np.errstate(over="ignore"):
         first = np.uint64(noise_set % 2**64) * np.uint64(negative)
         return alias_draw(table, random_uint64(key, first + np.arange(negative, dtype=np.uint64)))
-
-
-def keep_probability(counts: ArrayLike, sample: float) -> F64:
-    """Probability (V,) that an occurrence is trained: min(1, sqrt(f) + f), f = sample * total / count.
-
-    That is what [4] does; [2] eq. 5 prints only the root. ``sample=0`` keeps everything.
-    """
-    counts = np.asarray(counts, dtype=np.float64)
-    f = sample * counts.sum() / np.maximum(counts, 1.0)
-    return np.minimum(1.0, np.sqrt(f) + f) if sample else np.ones(len(counts))
 
 
 def keep_thresholds(probability: ArrayLike) -> NDArray[np.uint32]:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cw2v.mathematics import Paths
 from cw2v.reference.draws import HALF, LOW_32, below, random_uint64, stream_key
-from cw2v.reference.tree import Paths
 
 __all__ = ["Account", "Epoch", "Sample", "alpha_at", "sample_tokens", "window_bounds"]
 

@@ -1,12 +1,13 @@
-"""The full softmax over the vocabulary: probabilities, loss, gradients, and the batches it is trained in."""
+"""The batches in which the full softmax is trained."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from cw2v.mathematics import softmax_gradients, softmax_loss
 from cw2v.reference.epoch import Account, Epoch, sample_tokens
 from cw2v.reference.objective import MAX_CONTEXTS
 
@@ -14,71 +15,12 @@ __all__ = [
     "Prediction",
     "softmax_batch",
     "softmax_epoch",
-    "softmax_gradients",
-    "softmax_log_probability",
-    "softmax_loss",
     "softmax_pairs",
-    "softmax_probability",
 ]
 
 F64 = NDArray[np.float64]
 
 PAIR_BLOCK = 1024  # explicit pairs that a thread takes at a time; no batch goes beyond them
-
-
-def softmax_log_probability(context: F64, rows: F64) -> F64:
-    """Log-probability (n, V) of every word given every context: x_jo - log sum_i exp(x_ji), x_jo = <context_j, row_o>.
-
-    The largest logit is taken out first, so that nothing overflows.
-    """
-    x = context @ rows.T
-    x = x - x.max(axis=1, keepdims=True)
-    return np.asarray(x - np.log(np.exp(x).sum(axis=1, keepdims=True)))
-
-
-def softmax_probability(context: F64, rows: F64) -> F64:
-    """Probability (n, V) of every word given every context, p_jo = exp(x_jo) / sum_i exp(x_ji)  ([2] eq. 2).
-
-    Parameters
-    ----------
-    context : (n, D)
-        Input vectors, or CBOW's hidden layers.
-    rows : (V, D)
-        Output vectors of all words.
-    """
-    return np.exp(softmax_log_probability(context, rows))
-
-
-def softmax_loss(context: F64, rows: F64, target: ArrayLike, weight: ArrayLike | None = None) -> float:
-    """Loss of n predictions, L = -sum_j weight_j log p_j,target_j: the negative log-likelihood ([1] eq. 1, [2] eq. 1).
-
-    Parameters
-    ----------
-    context, rows : (n, D), (V, D)
-    target : (n,)
-        The word that each context predicts.
-    weight : (n,), optional
-        How often each prediction counts; default 1.
-    """
-    words = np.asarray(target, dtype=np.int64)
-    logs = softmax_log_probability(context, rows)[np.arange(len(words)), words]
-    return float(-np.sum(logs if weight is None else np.asarray(weight, dtype=np.float64) * logs))
-
-
-def softmax_gradients(
-    context: F64, rows: F64, target: ArrayLike, weight: ArrayLike | None = None
-) -> tuple[F64, F64]:
-    """Gradients of :func:`softmax_loss` by `context` (n, D) and by `rows` (V, D).
-
-    With g_jo = weight_j (p_jo - [o = target_j]), the derivative by the logit x_jo (Rong 2014, 1411.2738, eq. 8):
-    dL/dcontext_j = sum_o g_jo row_o, and dL/drow_o = sum_j g_jo context_j.
-    """
-    words = np.asarray(target, dtype=np.int64)
-    g = softmax_probability(context, rows)
-    g[np.arange(len(words)), words] -= 1.0
-    if weight is not None:
-        g = g * np.asarray(weight, dtype=np.float64)[:, None]
-    return g @ rows, g.T @ context
 
 
 class Prediction(NamedTuple):

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cw2v.mathematics import cbow_loss, negative_sampling_loss, path_signs, sigmoid
 from cw2v.reference.draws import noise_words, stream_key
 from cw2v.reference.epoch import Account, Epoch, Sample, sample_tokens
-from cw2v.reference.objective import cbow_loss, group_contexts, group_targets, negative_sampling_loss, sigmoid, step
+from cw2v.reference.objective import group_contexts, group_targets, step
 from cw2v.reference.softmax import softmax_epoch, softmax_pairs
-from cw2v.reference.tree import path_signs
 
 __all__ = [
     "LANES",

@@ -15,11 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cw2v.reference.objective import (
-    log_sigmoid,
-    negative_sampling_gradients,
-    negative_sampling_loss,
-)
+from cw2v.errors import ParameterError
+from cw2v.mathematics.arrays import F64, I64, as_matrix, as_vector
+from cw2v.mathematics.functions import log_sigmoid
+from cw2v.mathematics.negative import negative_sampling_gradients, negative_sampling_loss
 
 __all__ = [
     "Paths",
@@ -30,9 +29,6 @@ __all__ = [
     "path_signs",
     "tree_log_probabilities",
 ]
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
 
 
 class Paths(NamedTuple):
@@ -78,9 +74,16 @@ def huffman_paths(counts: ArrayLike) -> Paths:
     ----------
     counts : array_like of int, (V,)
         Not negative; V >= 1.
+
+    Raises
+    ------
+    ParameterError
+        There are no words, or a count is negative.
     """
     weights = [int(c) for c in np.asarray(counts).tolist()]
     n = len(weights)
+    if n == 0 or min(weights) < 0:
+        raise ParameterError(f"counts must be at least one count of at least 0, got {weights[:5]}")
     rank = {word_id: i for i, word_id in enumerate(sorted(range(n), key=lambda w: -weights[w]))}
     heap = [(weight, 0, -rank[word_id], word_id) for word_id, weight in enumerate(weights)]
     heapq.heapify(heap)
@@ -106,7 +109,9 @@ def path_signs(code: ArrayLike) -> F64:
     return 1.0 - 2.0 * np.asarray(code, dtype=np.float64)
 
 
-def hierarchical_softmax_loss(context: F64, nodes: F64, code: ArrayLike, weight: F64 | None = None) -> float:
+def hierarchical_softmax_loss(
+    context: ArrayLike, nodes: ArrayLike, code: ArrayLike, weight: ArrayLike | None = None
+) -> float:
     """Loss of a window, L = -sum_j weight_j sum_l log sigmoid(s_l <context_j, node_l>), s_l = 1 - 2 code_l.
 
     This is -sum_j weight_j log p(word | context_j) under the tree ([2] eq. 3), and the same function as the negative
@@ -114,43 +119,63 @@ def hierarchical_softmax_loss(context: F64, nodes: F64, code: ArrayLike, weight:
 
     Parameters
     ----------
-    context : (n, D)
+    context : array_like (n, D)
         Input vectors of the words around the centre, or CBOW's hidden layer as one row.
-    nodes : (l, D)
-        Vectors of the inner nodes on the way to the centre word.
-    code : (l,)
+    nodes : array_like (l, D)
+        Vectors of the inner nodes on the way to the centre word; none for the only word of a vocabulary.
+    code : array_like (l,)
         Its bits.
-    weight : (n,), optional
+    weight : array_like (n,), optional
         How often each context counts; default 1.
+
+    Raises
+    ------
+    ParameterError
+        The shapes do not fit.
     """
-    return negative_sampling_loss(context, nodes, path_signs(code), _of_pairs(weight, len(nodes)))
+    signs = path_signs(code)
+    return negative_sampling_loss(context, nodes, signs, _of_pairs(weight, len(signs)))
 
 
 def hierarchical_softmax_gradients(
-    context: F64, nodes: F64, code: ArrayLike, weight: F64 | None = None
+    context: ArrayLike, nodes: ArrayLike, code: ArrayLike, weight: ArrayLike | None = None
 ) -> tuple[F64, F64]:
     """Gradients of :func:`hierarchical_softmax_loss` by `context` (n, D) and by `nodes` (l, D).
 
     As Rong 2014 section 3.1 derives them: dL/dx_jl = weight_j (sigmoid(x_jl) - [code_l = 0]), times node_l for the
     context, times context_j for the node.
     """
-    return negative_sampling_gradients(context, nodes, path_signs(code), _of_pairs(weight, len(nodes)))
+    signs = path_signs(code)
+    return negative_sampling_gradients(context, nodes, signs, _of_pairs(weight, len(signs)))
 
 
-def tree_log_probabilities(hidden: F64, nodes: F64, paths: Paths) -> F64:
+def tree_log_probabilities(hidden: ArrayLike, nodes: ArrayLike, paths: Paths) -> F64:
     """Log-probability (V,) of every word: log p(w) = sum_l log sigmoid(s_l <hidden, node_l>) over w's path.
 
     The probabilities sum to one, since both turns at a node do: sigmoid(x) + sigmoid(-x) = 1.
 
     Parameters
     ----------
-    hidden : (D,)
-    nodes : (V - 1, D)
+    hidden : array_like (D,)
+    nodes : array_like (V - 1, D)
     paths : Paths
+
+    Raises
+    ------
+    ParameterError
+        The shapes do not fit.
+
+    Examples
+    --------
+    >>> p = np.exp(tree_log_probabilities([1.0, 2.0], [[0.3, -0.2], [0.5, 0.5]], huffman_paths([4, 2, 1])))
+    >>> round(float(p.sum()), 12)
+    1.0
     """
-    terms = log_sigmoid(path_signs(paths.code) * (nodes @ hidden)[paths.node])
+    h = as_vector("hidden", hidden)
+    rows = as_matrix("nodes", nodes, len(h), least=len(paths.begin) - 2)
+    terms = log_sigmoid(path_signs(paths.code) * (rows @ h)[paths.node])
     return np.array([terms[b:e].sum() for b, e in zip(paths.begin[:-1], paths.begin[1:], strict=True)])
 
 
-def _of_pairs(weight: F64 | None, n_targets: int) -> F64 | None:
+def _of_pairs(weight: ArrayLike | None, n_targets: int) -> F64 | None:
     return None if weight is None else np.repeat(np.asarray(weight, np.float64)[:, None], n_targets, axis=1)
