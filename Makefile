@@ -1,10 +1,10 @@
-# make demo    installs cw2v into .venv and runs the demonstration
+# make demo    installs cw2v into .venv and runs the demonstration, which draws into this folder
 # make test    installs it there and runs all tests against the installed package
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 SOURCES := setup.py pyproject.toml README.md $(shell find cw2v csrc -name '*.py' -o -name '*.pyx' -o -name '*.pxd' \
-           -o -name '*.pyi' -o -name '*.[ch]' -o -name '*.inc')
+           -o -name '*.pyi' -o -name '*.[ch]' -o -name '*.inc' -o -path '*/assets/*')
 
 .PHONY: build demo test ctest bench lint docs wheel distcheck clean
 
@@ -59,7 +59,7 @@ distcheck: wheel
 	rm -rf build/empty && $(PYTHON) -m venv build/empty
 	build/empty/bin/python -m pip install --quiet dist/*.whl
 	! tar tzf dist/*.tar.gz | grep -E '/cw2v/_(core|text)\.c$$|\.so$$'
-	cd / && $(abspath build/empty/bin/cw2v) demo
+	cd / && $(abspath build/empty/bin/cw2v) demo --picture $(abspath build/empty/demo.html)
 	cd / && $(abspath build/empty/bin/python) -c "import time, numpy; t = time.perf_counter(); import cw2v; \
 	  print(f'import beyond NumPy: {time.perf_counter() - t:.3f} s')"
 

@@ -1,4 +1,4 @@
-"""The ``cw2v`` command: train vectors, ask them, judge them.
+"""The ``cw2v`` command: train vectors, ask them, judge them, draw them.
 
 Results go to standard output; progress, summaries and errors to standard error. Exit codes: 0 success, 2 bad
 input (one line says what), 130 stopped with Ctrl-C, 141 when the reader of the output went away. What the
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cw2v.commands import ask, demo, evaluate, train
+from cw2v.commands import ask, demo, evaluate, plot, train
 from cw2v.errors import Cw2vError, ParameterError
 
 __all__ = ["main"]
@@ -72,9 +72,9 @@ def _one_line(error: BaseException) -> str:
 
 
 def _parser() -> _Parser:
-    parser = _Parser(prog="cw2v", description="word2vec: train word vectors, ask them, judge them.")
+    parser = _Parser(prog="cw2v", description="word2vec: train word vectors, ask them, judge them, draw them.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show version and instruction set")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (train, ask, evaluate, demo):
+    for command in (train, ask, evaluate, plot, demo):
         command.add(commands)
     return parser

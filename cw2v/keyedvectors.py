@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Self
 import numpy as np
 import numpy.typing as npt
 
-from cw2v import evaluate, query
+from cw2v import evaluate, projection, query
 from cw2v.errors import FileFormatError, ParameterError, UnknownKeyError
 from cw2v.io import native, word2vec_format
 from cw2v.parameters import validate
@@ -436,6 +436,35 @@ class KeyedVectors:
         return keys_list[int(np.argmin(self.distances(key1, keys_list)))]
 
     cosine_similarities = staticmethod(query.cosine_similarities)
+
+    def project(self, words: Iterable[Any] | None = None, method: Any = "svd") -> npt.NDArray[np.float64]:
+        """Coordinates of keys in the plane, for pictures; see :func:`cw2v.projection.project` and :mod:`cw2v.plot`.
+
+        Parameters
+        ----------
+        words : key or iterable of n keys, optional
+            All keys, in the order of their rows, without it.
+        method : "svd" or object with fit_transform
+            "svd": U_2 S_2 of the keys' vectors less their mean, each column's greatest entry positive.
+
+        Returns
+        -------
+        ndarray of float64 (n, 2)
+
+        Raises
+        ------
+        UnknownKeyError
+            Keys that are not there; all of them are named.
+        ParameterError
+            No keys, vectors that are not finite, or another `method`.
+        """
+        single = isinstance(words, str | bytes) or self._is_key(words) or not isinstance(words, Iterable)
+        keys = self.index_to_key[: len(self)] if words is None else [words] if single else list(words)
+        unknown = [repr(key) for key in keys if not self.has_index_for(key)]
+        if unknown:
+            raise UnknownKeyError(f"words not present: {', '.join(dict.fromkeys(unknown))}")
+        rows = self.vectors[: len(self)] if words is None else self._vectors_of(keys)
+        return projection.project(rows, method, keys)
 
     # --- judging and keeping
     # ----------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def error_of(capsys: Capture, *argv: str) -> str:
 @pytest.mark.parametrize("argv", [
     (), ("tarin",), ("train",), ("train", "c"), ("train", "c", "-o", "v", "--vector", "5"),
     ("neighbors", "v", "w", "--top", "3"), ("neighbors", "v"), ("analogy", "v", "a", "b"),
-    ("train", "c", "-o", "v", "--binary", "--text"), ("eval", "v"), ("demo", "--se", "1"), ("--vers",),
+    ("train", "c", "-o", "v", "--binary", "--text"), ("eval", "v"), ("demo", "--se", "1"), ("--vers",), ("plot", "v"),
 ])
 def test_wrong_usage_is_one_line(capsys: Capture, argv: tuple[str, ...]) -> None:
     error_of(capsys, *argv)
@@ -87,7 +87,7 @@ def test_large_seeds_stay_exact() -> None:
     assert cli._parser().parse_args(["demo", "--seed", str(2**53 + 1)]).seed == 2**53 + 1
 
 
-@pytest.mark.parametrize("command", ["", "train", "neighbors", "analogy", "eval", "demo"])
+@pytest.mark.parametrize("command", ["", "train", "neighbors", "analogy", "eval", "plot", "demo"])
 def test_help(capsys: Capture, command: str) -> None:
     assert cli.main([*command.split(), "--help"]) == 0
     assert "usage: cw2v" in capsys.readouterr().out
@@ -266,7 +266,7 @@ def test_a_bad_corpus_is_one_line(
 def test_ctrl_c_is_one_line_and_a_bug_is_not_hidden(capsys: Capture, monkeypatch: Patch) -> None:
     from cw2v import demo
 
-    def run(seed: int, _: object) -> float:
+    def run(seed: int, _: object, **__: object) -> float:
         raise KeyboardInterrupt if seed == 1 else AttributeError("a bug")
 
     monkeypatch.setattr(demo, "run", run)

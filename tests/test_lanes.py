@@ -415,6 +415,8 @@ def test_lanes_go_on_after_a_pause_as_if_there_had_been_none(name: str, n_thread
     run, totals, pauses = Run(epoch, blocks, measure_loss=True), np.zeros((LANES, 3), np.int64), 0
     while run.control.next_block < run.n_blocks:
         run.control.reset(run.control.next_block, run.control.words_done)
+        if pauses == 0:
+            run.control.pause()  # already set: one round is trained
         timer = act_after(took * chance.uniform(0.05, 0.4), run.control.pause)
         totals += [a[:3] for a in run.train(n_threads)]
         timer.join()

@@ -15,7 +15,8 @@ from cw2v.parameters import PARAMETERS, Parameter
 if TYPE_CHECKING:
     from cw2v.keyedvectors import KeyedVectors
 
-__all__ = ["BY_NAME", "add_option", "add_vectors", "check_output", "convert", "key_of", "kind_by_name", "load_vectors"]
+__all__ = ["BY_NAME", "add_option", "add_vectors", "check_output", "check_picture", "convert", "key_of",
+           "kind_by_name", "load_vectors"]
 
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
 
@@ -50,18 +51,31 @@ def add_vectors(command: argparse.ArgumentParser) -> None:
                          help="vectors: .bin, .bin.gz (word2vec binary), .cw2v, else word2vec text")
 
 
-def check_output(output: Path, corpus: Path) -> None:
-    """Refuse a place that cannot be written, before an hour of work is lost for it."""
+def check_output(output: Path, source: Path | None = None, what: str = "corpus") -> None:
+    """Refuse a place that cannot be written, before an hour of work is lost for it; also `source`, which is read."""
     from cw2v.io.source import check_suffix
 
     check_suffix(output, "--output")
     folder = Path(os.path.realpath(output)).parent
     if not folder.is_dir():
         raise FileNotFoundError(f"--output: there is no directory {str(folder)!r}; create it first")
-    if output.exists() and (not output.is_file() or (corpus.exists() and output.samefile(corpus))):
-        raise ParameterError(f"--output must be an ordinary file other than the corpus, got {str(output)!r}")
+    is_source = source is not None and source.exists() and output.exists() and output.samefile(source)
+    if is_source or (output.exists() and not output.is_file()):
+        raise ParameterError(f"--output must be an ordinary file other than the {what}, got {str(output)!r}")
     if not os.access(folder, os.W_OK | os.X_OK) or (output.exists() and not os.access(output, os.W_OK)):
         raise PermissionError(f"--output: no permission to write {str(output)!r}")
+
+
+def check_picture(path: Path) -> bool:
+    """Refuse a name that no picture has, and pictures without matplotlib; return whether it is a page."""
+    from cw2v.plot.canvas import check_path, drawing
+
+    is_page = path.suffix.lower() in (".html", ".htm")
+    if not is_page:
+        check_path(path)
+        with drawing():
+            pass
+    return is_page
 
 
 def kind_by_name(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""A demonstration that needs no file: a generated corpus with planted relations, trained on and examined.
+"""The generated corpus of the demonstration, with planted relations.
 
 Every planted pair (``king queen``) has words that both members are used with (``crown``, ``throne``), and
 every relation has marking words for each side (``he his`` against ``she her``) or sentences of its own. The
@@ -9,22 +9,14 @@ what it has to find in the sentences.
 from __future__ import annotations
 
 import random
-import sys
-import time
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import NamedTuple
 
 from cw2v.errors import ParameterError
-from cw2v.parameters import default_workers, validate
+from cw2v.parameters import validate
 
-if TYPE_CHECKING:
-    from cw2v.keyedvectors import KeyedVectors
-
-__all__ = ["RELATIONS", "SENTENCES", "generate", "run"]
+__all__ = ["RELATIONS", "SENTENCES", "generate"]
 
 SENTENCES = 60_000  # of about 9 words; with a third of them a tenth of the analogies is not recovered
-
-# All of the 500 words are frequent: the usual sub-sampling (1e-3) would drop most of the corpus.
-_TRAINING: dict[str, Any] = {"sg": 1, "vector_size": 64, "epochs": 5, "min_count": 1, "sample": 0.01}
 
 # One sentence in so many is about members of several relations, so that they are one language and not four.
 _MIXED = 8
@@ -220,80 +212,3 @@ def _mixed_sentence(rng: random.Random) -> list[str]:
         slots.update((name, rng.choice(marks)) for name, marks in relation.sides[member].marks)
         slots[slot] = pair[member] + (" " + rng.choice(words) if slot == "deed" else "")
     return rng.choice(_items(_OF_ALL)).format_map(slots).split()
-
-
-def run(
-    seed: int | None = 1, workers: int | None = None, out: TextIO | None = None, *, sentences: int = SENTENCES
-) -> float:
-    """Generate the corpus, train on it, and print what was planted and how much of it came back.
-
-    Parameters
-    ----------
-    seed : int or None, default 1
-        Seed of the corpus and of the training; None draws one.
-    workers : int or None, default None
-        Training threads; None is one per processor, at most 16.
-    out : text file, optional
-        Where to print; standard output without it.
-    sentences : int, default 60,000
-        Size of the corpus.
-
-    Returns
-    -------
-    float
-        Share of the planted analogies that were recovered, from 0 to 1.
-
-    Raises
-    ------
-    ParameterError
-        An argument is not in its range.
-    """
-    from cw2v import Word2Vec  # here: cw2v imports its leaves nowhere, and this one imports cw2v
-
-    threads = validate(workers=workers)["workers"] or default_workers()
-    out = sys.stdout if out is None else out
-    corpus = generate(seed, sentences)
-    words = sum(map(len, corpus))
-    _print_planted(corpus, words, out)
-    start = time.perf_counter()
-    model = Word2Vec(corpus, seed=seed, workers=threads, **_TRAINING)
-    seconds = time.perf_counter() - start
-    total, size, epochs = words * _TRAINING["epochs"], _TRAINING["vector_size"], _TRAINING["epochs"]
-    print(f"\nTrained skip-gram vectors of {size} dimensions, {epochs} epochs, {threads} thread(s)\n"
-          f"  {total:,} words in {seconds:.2f} s, {total / seconds:,.0f} words/s", file=out)
-    _print_neighbours(model.wv, out)
-    return _print_recovered(model.wv, out)
-
-
-def _print_planted(corpus: list[list[str]], words: int, out: TextIO) -> None:
-    print(f"Generated {len(corpus):,} sentences, {words:,} words, from a grammar, for example", file=out)
-    for sentence in corpus[:3]:
-        print("  " + " ".join(sentence), file=out)
-    print("\nPlanted", file=out)
-    for name, pairs in RELATIONS.items():
-        shown = ", ".join(f"{a} {b}" for a, b in pairs[:4])
-        print(f"  {name:16} {len(pairs)} pairs: {shown}, ...", file=out)
-
-
-def _print_neighbours(kv: KeyedVectors, out: TextIO) -> None:
-    print("\nNearest neighbours (cosine)", file=out)
-    for word in ("king", "paris", "dogs", "walked"):
-        found = kv.most_similar(word, topn=5)
-        print(f"  {word:8}" + "  ".join(f"{other} {score:.2f}" for other, score in found), file=out)
-    print("\nking - man + woman (man is to woman as king is to ...)", file=out)
-    for word, score in kv.most_similar(["king", "woman"], ["man"], topn=4):
-        print(f"  {word:12} {score:.2f}", file=out)
-
-
-def _print_recovered(kv: KeyedVectors, out: TextIO) -> float:
-    """Ask for d in a : b = c : d, for every two pairs of a relation; only the first answer counts."""
-    print("\nPlanted analogies recovered (a : b = c : ?, any two pairs, first answer)", file=out)
-    right_in_all = asked_in_all = 0
-    for name, pairs in RELATIONS.items():
-        asked = [(a, b, c, d) for a, b in pairs for c, d in pairs if a != c]
-        right = sum(kv.most_similar([b, c], [a], topn=1)[0][0] == d for a, b, c, d in asked)
-        print(f"  {name:16} {right:4} of {len(asked):4} {right / len(asked):7.1%}", file=out)
-        right_in_all, asked_in_all = right_in_all + right, asked_in_all + len(asked)
-    share = right_in_all / asked_in_all
-    print(f"  {'all':16} {right_in_all:4} of {asked_in_all:4} {share:7.1%}", file=out)
-    return share
