@@ -26,8 +26,7 @@ logger = logging.getLogger("cw2v.cooccurrence")
 
 
 class CooccurrenceSVD:
-    """Word vectors from counts: M, the transformed co-occurrence matrix, is about U S V^T; a word's vector is its row of
-    U S^p.
+    """Word vectors from counts: M, the transformed co-occurrence matrix, is about U S V^T; words are the rows of U S^p.
 
     The baseline to compare word2vec with (Levy and Goldberg 2014; Levy, Goldberg and Dagan 2015): nothing is trained,
     the same corpus gives the same vectors, and each number can be followed back to a count.

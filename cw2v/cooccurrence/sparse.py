@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,7 @@ class SparseMatrix:
         # By columns of x: each thread then adds to columns of its own.
         count = min(threads(workers), max(n // 8, 1)) if self.nnz * n > _BLOCK else 1
         ends = [round(i * n / count) for i in range(count + 1)]
-        blocks = list(zip(ends[:-1], ends[1:], strict=True))
+        blocks = list(itertools.pairwise(ends))
         run_blocks(lambda first, last, _: csr.transposed_times(first, last, columns, result), blocks, count)
         return result.reshape(shape)
 
@@ -155,7 +156,7 @@ class SparseMatrix:
 
 
 def _read_only(values: ArrayLike, kind: type) -> NDArray[Any]:
-    array = np.ascontiguousarray(values, kind).view()
+    array: NDArray[Any] = np.ascontiguousarray(values, kind).view()
     if array.ndim != 1:
         raise ParameterError(f"indptr, indices and data must have one dimension, got {array.ndim}")
     array.flags.writeable = False

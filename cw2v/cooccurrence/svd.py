@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from cw2v.parameters import Parameter
 __all__ = ["truncated_svd"]
 
 Doubles = NDArray[np.float64]
+Product = Callable[[Doubles], Doubles]
 Svd = tuple[Doubles, Doubles, Doubles]
 
 _DENSE_SIDE = 500  # up to this many rows and columns the exact SVD takes less than a second
@@ -32,9 +34,10 @@ def truncated_svd(
 ) -> Svd:  # fmt: skip
     """The k largest singular values of a matrix with their vectors: A is about U diag(s) V^T.
 
-    Randomised (Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.1): the range of A is found from its products with
-    k + n_oversamples random vectors, sharpened by power iterations with a QR decomposition after each product; then the
-    SVD of what A does within that range is exact. Matrices of up to 500 rows and columns are decomposed exactly.
+    Randomised (Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.1): the range of A is found from its products
+    with k + n_oversamples random vectors, sharpened by power iterations with a QR decomposition after each product;
+    then the SVD of what A does within that range is exact. Matrices of up to 500 rows and columns are decomposed
+    exactly.
 
     Parameters
     ----------
@@ -74,21 +77,25 @@ def truncated_svd(
     """
     values = check(n_oversamples=n_oversamples, n_power_iterations=n_power_iterations, seed=seed)
     method, k = _METHOD.check(method), _RANK.check(k)
-    sparse = isinstance(matrix, SparseMatrix)
     a = matrix if isinstance(matrix, SparseMatrix) else np.asarray(matrix, np.float64)
     _check_matrix(a, k)
     if method == "exact" or (method == "auto" and max(a.shape) <= _DENSE_SIDE):
         u, s, vt = np.linalg.svd(a.toarray() if isinstance(a, SparseMatrix) else a, full_matrices=False)
         v = vt.T
     else:
-        times: Callable[[Doubles], Doubles] = (lambda x: a.dot(x, workers)) if sparse else (lambda x: a @ x)
-        back: Callable[[Doubles], Doubles] = (
-            (lambda x: a.transposed_dot(x, workers)) if sparse else (lambda x: a.T @ x))  # type: ignore[union-attr]
+        times, back = _products(a, workers)
         n_vectors = min(k + values["n_oversamples"], *a.shape)
         rng = np.random.default_rng(secrets.randbits(64) if values["seed"] is None else values["seed"])
         start = rng.standard_normal((a.shape[1], n_vectors))
         u, s, v = _randomized(times, back, start, values["n_power_iterations"])
     return _fixed_signs(*_of_rank(u[:, :k], s[:k], v[:, :k], max(a.shape), k))
+
+
+def _products(a: SparseMatrix | Doubles, workers: int | None) -> tuple[Product, Product]:
+    """x -> A x and x -> A^T x."""
+    if isinstance(a, SparseMatrix):
+        return partial(a.dot, workers=workers), partial(a.transposed_dot, workers=workers)
+    return partial(np.matmul, a), partial(np.matmul, a.T)
 
 
 def _check_matrix(a: SparseMatrix | Doubles, k: int) -> None:
@@ -103,9 +110,7 @@ def _check_matrix(a: SparseMatrix | Doubles, k: int) -> None:
         raise ParameterError(f"matrix must have an entry that is not zero, got {a.shape} zeros")
 
 
-def _randomized(
-    times: Callable[[Doubles], Doubles], back: Callable[[Doubles], Doubles], start: Doubles, n_iterations: int
-) -> Svd:
+def _randomized(times: Product, back: Product, start: Doubles, n_iterations: int) -> Svd:
     """Range finder by subspace iteration (algorithm 4.4), then the SVD within the range (algorithm 5.1)."""
     basis = np.linalg.qr(times(start)).Q
     for _ in range(n_iterations):
