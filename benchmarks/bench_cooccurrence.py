@@ -92,7 +92,8 @@ def counting(corpus: Path, workers: int, rounds: int) -> dict[str, Any]:
     """
     cw2v, corpora = importlib.import_module("cw2v"), importlib.import_module("cw2v.corpus")
     scanned = corpora.scan(corpus_file=str(corpus))
-    vocabulary = importlib.import_module("cw2v.vocabulary").Vocabulary.build(scanned.keys(), scanned.counts, min_count=5)
+    build = importlib.import_module("cw2v.vocabulary").Vocabulary.build
+    vocabulary = build(scanned.keys(), scanned.counts, min_count=5)
     encoded, v = scanned.encode(vocabulary), len(vocabulary)
     ids, offsets = encoded.ids.tolist(), encoded.offsets.tolist()
     sentences = [[v, *ids[a:b], v + 1] for a, b in itertools.pairwise(offsets) if b > a]

@@ -24,7 +24,7 @@ def add(commands: Any) -> None:
     command.add_argument("corpus", metavar="CORPUS", type=Path,
                          help="UTF-8 text, a sentence a line, words between white space")
     command.add_argument("-o", "--output", metavar="VECTORS", type=Path, required=True,
-                         help="file to write: word2vec's binary format for .bin and .bin.gz, our own for .cw2v, else text")
+                         help="file to write: .bin, .bin.gz (word2vec binary), .cw2v, else word2vec text")
     command.set_defaults(run=run)
     for name in _OPTIONS:
         add_option(command, PARAMETERS[name])
