@@ -66,7 +66,7 @@ def test_counts_are_those_of_a_dictionary(
 def big_corpus(n_words: int = 9000, n_tokens: int = 60_000) -> list[list[str]]:
     # More words than 4,096 so that there are several groups of columns, and rows of one and of thousands of columns.
     rng = np.random.default_rng(5)
-    words = np.minimum(rng.zipf(1.3, n_tokens), n_words).astype(str).tolist()
+    words = np.minimum(rng.zipf(1.15, n_tokens), n_words).astype(str).tolist()
     cuts = np.sort(rng.integers(0, n_tokens, 3000)).tolist()
     return [words[a:b] for a, b in zip([0, *cuts], [*cuts, n_tokens], strict=True)]
 
