@@ -58,20 +58,19 @@ def ppmi(counts: SparseMatrix, shift: float = 1.0, context_smoothing: float = 0.
     """
     values = check(shift=shift, context_smoothing=context_smoothing)
     _check_counts(counts)
-    # log(row sum) and log(smoothed share of the column); -inf for empty ones, which no entry refers to.
-    with np.errstate(divide="ignore"):
-        log_row = np.log(counts.row_sums()) + np.log(values["shift"])
-        log_column = values["context_smoothing"] * np.log(counts.column_sums())
+    log_row = _log(counts.row_sums()) + np.log(values["shift"])
+    column_sums = counts.column_sums()
+    # An empty column has no share, whatever the power: 0 ** 0 would be 1.
+    log_column = np.where(column_sums > 0.0, values["context_smoothing"] * _log(column_sums), -np.inf)
     log_total = np.logaddexp.reduce(log_column) if counts.nnz else 0.0
     columns, data, sizes = [], [], np.zeros(counts.shape[0], np.int64)
     for first, last in cut(counts.indptr, _BLOCK_ENTRIES):
         part = slice(counts.indptr[first], counts.indptr[last])
         lengths = np.diff(counts.indptr[first : last + 1])
-        with np.errstate(divide="ignore"):
-            entry = np.log(counts.data[part])
+        entry = _log(counts.data[part])
         entry -= np.repeat(log_row[first:last], lengths)
         entry -= (log_column - log_total)[counts.indices[part]]
-        kept = entry > 0.0
+        kept = (entry > 0.0) & (counts.data[part] > 0.0)
         columns.append(counts.indices[part][kept])
         data.append(entry[kept])
         sizes[first:last] = _sums(kept, lengths)
@@ -84,6 +83,11 @@ def transformed(counts: SparseMatrix, transform: str, shift: float, context_smoo
     if transform == "ppmi":
         return ppmi(counts, shift, context_smoothing)
     return log1p(counts) if transform == "log" else counts
+
+
+def _log(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm, and 0 in place of that of 0, whose entries are left out."""
+    return np.log(x, out=np.zeros_like(x), where=x > 0.0)
 
 
 def _sums(kept: NDArray[np.bool_], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
