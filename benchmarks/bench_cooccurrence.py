@@ -153,9 +153,9 @@ def vectors(corpus: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
 def vectors_table(runs: list[dict[str, Any]]) -> str:
     """One corpus."""
     used = runs[0]["used"]
-    header = [f"{runs[0]['corpus']}, {runs[0]['vocabulary']:,} words", "seconds", "peak MB",
+    header = [f"{runs[0]['corpus']}, {runs[0]['vocabulary']:,} words", "seconds", "processor seconds", "peak MB",
               *(f"{metric} ({used[metric]:,} used)" for metric in METRICS)]  # fmt: skip
-    rows = [[run["method"], f"{run['whole']:.0f}", f"{run['peak_megabytes']:,.0f}",
+    rows = [[run["method"], f"{run['whole']:.0f}", f"{run['processor_seconds']:.0f}", f"{run['peak_megabytes']:,.0f}",
              *(f"{run['scores'][metric]:.1f}" for metric in METRICS)] for run in runs]  # fmt: skip
     return table(header, rows)
 
@@ -181,7 +181,8 @@ def main() -> None:
         "command": command_line(),
         "SVD": f"vector_size 100, window {WINDOW}, min_count 5, p 0.5, context smoothing 0.75",
         "skip-gram": KINDS["sg-ns"].stated, "CBOW": KINDS["cbow-ns"].stated, "workers": str(options.workers),
-        "seconds": "from the corpus file to the vectors, in a fresh process, without importing and saving",
+        "seconds": "from the corpus file to the vectors, in a fresh process, without importing and saving; processor "
+                   "seconds of training alone for the trained ones",
         "scores": f"Spearman x 100 over all words; Google analogies in % over the {ANALOGY_WORDS:,} most frequent",
     }  # fmt: skip
     parts = ["# Co-occurrence", listing(machine), listing(stated), counting_table(counted) if counted else "", *tables]

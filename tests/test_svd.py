@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cw2v import CooccurrenceSVD, KeyedVectors, cli, cooccurrence
-from cw2v.cooccurrence import SparseMatrix, ppmi, truncated_svd
+from cw2v.cooccurrence import SparseMatrix, ppmi, svd, truncated_svd
 from cw2v.errors import CorpusTypeError, ParameterError, VocabularyError
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
@@ -60,6 +60,16 @@ def test_randomised_finds_the_singular_vectors(shape: tuple[int, int]) -> None:
         np.testing.assert_allclose(s, exact.S[:20], rtol=1e-10)
         for ours, theirs in ((u, exact.U[:, :20]), (v, exact.Vh[:20].T)):
             np.testing.assert_allclose(np.abs((ours * theirs).sum(axis=0)), 1.0, atol=1e-9)
+
+
+@pytest.mark.parametrize("spread", [1.0, 1e-3, 1e-6, 1e-9, 0.0])
+def test_qr_is_a_qr_for_any_columns(spread: float) -> None:
+    rng = np.random.default_rng(2)
+    x = rng.standard_normal((300, 1)) + spread * rng.standard_normal((300, 12))
+    q, r = svd._qr(x)
+    np.testing.assert_allclose(q.T @ q, np.eye(12), atol=1e-11)
+    np.testing.assert_allclose(q @ r, x, atol=1e-12)
+    np.testing.assert_allclose(r, np.triu(r), atol=1e-12)
 
 
 def test_power_iterations_help_where_singular_values_fall_slowly() -> None:
