@@ -151,6 +151,8 @@ def test_small_corpora() -> None:
     alone = Cooccurrence(2, False).count([["a"]])
     assert (alone.shape, alone.nnz) == ((1, 1), 0)
     assert Cooccurrence(2, False).count([["a", "a", "a"]]).toarray().tolist() == [[6]]
+    unknown = Cooccurrence().count([["a", "b"], ["c"]], vocabulary=Vocabulary([], []))
+    assert (unknown.shape, unknown.nnz) == ((2, 2), 0)
     with pytest.raises(VocabularyError, match="contains no words"):
         Cooccurrence().count([])
     with pytest.raises(VocabularyError, match="min_count=5"):

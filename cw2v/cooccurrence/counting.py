@@ -137,7 +137,8 @@ class Cooccurrence:
             encoded = _check_encoded(corpus, corpus_file, vocabulary)
         else:
             scanned = corpora.scan(corpus, corpus_file, workers=self.workers)
-            vocabulary = vocabulary or Vocabulary.build(scanned.keys(), scanned.counts, min_count=min_count)
+            if vocabulary is None:
+                vocabulary = Vocabulary.build(scanned.keys(), scanned.counts, min_count=min_count)
             encoded = scanned.encode(vocabulary)
         assert vocabulary is not None
         self.vocabulary = vocabulary

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -98,7 +101,7 @@ def _sums(kept: NDArray[np.bool_], lengths: NDArray[np.int64]) -> NDArray[np.int
     return sums
 
 
-def _joined(parts: list[NDArray[np.generic]], kind: type) -> NDArray[np.generic]:
+def _joined(parts: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
     return np.concatenate([np.zeros(0, kind), *parts])
 
 
