@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -143,6 +145,13 @@ def test_words_left_out_close_the_window() -> None:
     counter = Cooccurrence(1, False)
     matrix = counter.count([["a", "rare", "b"], ["a"], ["b"]], min_count=2)
     assert as_dict(matrix, counter.labels) == {("a", "b"): 1, ("b", "a"): 1}
+
+
+@pytest.mark.parametrize("name", ["", ".counting", ".model", ".sparse"])
+def test_the_examples_in_the_docstrings(name: str) -> None:
+    failed, attempted = doctest.testmod(importlib.import_module("cw2v.cooccurrence" + name))
+    assert attempted > 0
+    assert failed == 0
 
 
 def test_small_corpora() -> None:

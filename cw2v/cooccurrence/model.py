@@ -78,8 +78,8 @@ class CooccurrenceSVD:
 
     Examples
     --------
-    >>> sentences = [["the", "king", "rules"], ["the", "queen", "rules"], ["a", "dog", "barks"]]
-    >>> model = CooccurrenceSVD(vector_size=2, min_count=1, window=1).fit(sentences)
+    >>> sentences = [["the", "king", "rules"], ["the", "queen", "rules"], ["a", "dog", "barks"], ["a", "cat", "sleeps"]]
+    >>> model = CooccurrenceSVD(vector_size=3, min_count=1, window=1).fit(sentences)
     >>> model.wv.most_similar("king", topn=1)[0][0]
     'queen'
     """
