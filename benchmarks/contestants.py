@@ -181,6 +181,18 @@ def whole(task: dict[str, Any]) -> dict[str, Any]:
             "raw": model.corpus_total_words * task["epochs"]}  # fmt: skip
 
 
+def svd(task: dict[str, Any]) -> dict[str, Any]:
+    """Time CooccurrenceSVD from the corpus file to the vectors, then save them."""
+    begun = time.perf_counter()
+    processor = time.process_time()
+    model = importlib.import_module("cw2v").CooccurrenceSVD(workers=task["workers"], **task["parameters"])
+    model.fit(corpus_file=task["corpus"])
+    seconds, processor = time.perf_counter() - begun, time.process_time() - processor
+    model.wv.save_word2vec_format(task["vectors"], binary=True)
+    return {"seconds": seconds, "processor_seconds": processor, "vocabulary": len(model.wv),
+            "pairs": model.cooccurrence.nnz}  # fmt: skip
+
+
 def _trained_by_constructor(model: Any) -> int | None:
     """Words that the constructor trained: cw2v's report has them, gensim's record of events tells them in words."""
     report = getattr(model, "training_report", None)
@@ -199,7 +211,7 @@ def peak_megabytes() -> float | None:
     return int(found[1]) / 1024 if found else None
 
 
-ACTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"train": train, "whole": whole}
+ACTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"train": train, "whole": whole, "svd": svd}
 
 
 def main() -> None:

@@ -18,11 +18,11 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each room may import those in rows above it (and its own).
 ROOMS = [
     ["errors"],
-    ["parameters", "_core", "_text", "mathematics", "threads"],
+    ["parameters", "_cooccur", "_core", "_text", "mathematics", "threads"],
     ["vocabulary", "query", "projection", "io", "reference"],
     ["corpus", "evaluate", "documents"],
     ["keyedvectors", "train"],
-    ["modelfile", "callbacks"],
+    ["modelfile", "callbacks", "cooccurrence"],
     ["session"],
     ["word2vec"],
     ["plot"],
