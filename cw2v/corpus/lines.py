@@ -250,7 +250,8 @@ def _input_files(path: str, recursive: bool, above: tuple[str, ...] = ()) -> lis
 class Text8Corpus:
     """A text as one stream of words, cut into sentences of the same length, as the benchmark file text8 is read.
 
-    Line ends are white space like any other.
+    Line ends are white space like any other. gensim's reader does not cut what follows the last blank of a file: there
+    the last sentence may be longer, as long as the whole of a file with a word a line.
 
     Parameters
     ----------

@@ -118,8 +118,9 @@ def _guarded(
 
 def _begins(packer: str, data: bytes) -> bool:
     magic = _MAGIC[packer]
-    is_skippable = packer == "zstd" and data[1:4] == b"\x2a\x4d\x18"  # a frame without content
-    return is_skippable or magic.startswith(data[: len(magic)])
+    if packer == "zstd" and data[0] >> 4 == 5:
+        magic = data[:1] + b"\x2a\x4d\x18"  # a frame without content, to be skipped
+    return magic.startswith(data[: len(magic)])
 
 
 def _damaged(packer: str, name: str, number: int, reason: object) -> FileFormatError:
