@@ -15,8 +15,8 @@ from cw2v.errors import FileFormatError, MissingExtraError, TruncatedFileError
 
 __all__ = ["PIECE_BYTES", "file_pieces", "packer_by_content", "packer_by_name", "unpack"]
 
-PIECE_BYTES = 1 << 18
-"""What is read, and what is unpacked, at a time."""
+PIECE_BYTES = 1 << 16
+"""What is read, and what is unpacked, at a time: the words of a piece stay in the processor's cache."""
 
 _SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 _MAGIC = {"gzip": b"\x1f\x8b\x08", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00", "zstd": b"\x28\xb5\x2f\xfd"}
@@ -77,7 +77,7 @@ def unpack(pieces: Iterable[bytes], packer: str, name: str, piece_bytes: int = P
     packer : {"gzip", "bzip2", "xz", "zstd"}
     name : str
         The file, for messages.
-    piece_bytes : int, default 256 KiB
+    piece_bytes : int, default 64 KiB
         The most that is given at a time.
     """
     new_stream, failures = _OPENERS[packer]()
