@@ -9,6 +9,7 @@
 from cw2v._core import simd, simd_available
 from cw2v.callbacks import CallbackAny2Vec, EarlyStopping
 from cw2v.cooccurrence import Cooccurrence, CooccurrenceSVD
+from cw2v.corpus import BrownCorpus, LineSentence, PathLineSentences, ReutersCorpus, Text8Corpus
 from cw2v.errors import Cw2vError, StopTraining
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.word2vec import Word2Vec
@@ -16,13 +17,18 @@ from cw2v.word2vec import Word2Vec
 __version__ = "0.1.0"
 
 __all__ = [
+    "BrownCorpus",
     "CallbackAny2Vec",
     "Cooccurrence",
     "CooccurrenceSVD",
     "Cw2vError",
     "EarlyStopping",
     "KeyedVectors",
+    "LineSentence",
+    "PathLineSentences",
+    "ReutersCorpus",
     "StopTraining",
+    "Text8Corpus",
     "Word2Vec",
     "__version__",
     "simd",

@@ -53,7 +53,7 @@ class CorpusTypeError(CorpusError, TypeError):
 
 
 class CorpusDecodeError(CorpusError, UnicodeDecodeError):
-    """Bytes of the corpus are not UTF-8; the message names file, line and byte offset.
+    """Bytes of the corpus are not UTF-8 or the encoding asked for; the message names file, line and byte offset.
 
     Parameters
     ----------
@@ -63,10 +63,11 @@ class CorpusDecodeError(CorpusError, UnicodeDecodeError):
         The offending word.
     start, end : int
         The offending bytes within `data`.
+    encoding : str, default "utf-8"
     """
 
-    def __init__(self, message: str, data: bytes, start: int, end: int) -> None:
-        UnicodeDecodeError.__init__(self, "utf-8", data, start, end, message)
+    def __init__(self, message: str, data: bytes, start: int, end: int, encoding: str = "utf-8") -> None:
+        UnicodeDecodeError.__init__(self, encoding, data, start, end, message)
         self.message = message
 
     def __str__(self) -> str:

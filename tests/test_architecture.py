@@ -20,7 +20,7 @@ ROOMS = [
     ["errors"],
     ["parameters", "_cooccur", "_core", "_text", "mathematics", "threads"],
     ["vocabulary", "query", "projection", "io", "reference"],
-    ["corpus", "evaluate", "documents"],
+    ["corpus", "evaluate", "documents", "utils"],
     ["keyedvectors", "train"],
     ["modelfile", "callbacks", "cooccurrence"],
     ["session"],

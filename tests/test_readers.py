@@ -61,8 +61,11 @@ def test_brown_says_what_is_wrong(brown: Path, tmp_path: Path) -> None:
     with pytest.raises(NotADirectoryError):
         BrownCorpus(brown / "ca01")
     (brown / "ca09").write_bytes(b"a/nn\nb/nn \xe9t\xe9/nn\n")
-    with pytest.raises(CorpusDecodeError, match=r"ca09, line 2: byte 5 of the line is not UTF-8"):
+    with pytest.raises(CorpusDecodeError, match=r"ca09, line 2, byte offset 10: byte 0xe9 in .* is not utf-8"):
         list(BrownCorpus(brown))
+    assert ["b/nn", "\u00e9t\u00e9/nn"] in list(BrownCorpus(brown, encoding="latin-1"))
+    with pytest.raises(ParameterError, match="encoding must be a text encoding that Python knows, got 'brown'"):
+        BrownCorpus(brown, encoding="brown")
 
 
 DOCUMENTS = {

@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable, Iterable
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, EncodedCorpus, ScannedCorpus
 from cw2v.corpus.file import file_fingerprint, scan_file
 from cw2v.corpus.iterable import scan_iterable
+from cw2v.corpus.lines import LineSentence, PathLineSentences, Text8Corpus
 from cw2v.corpus.pairs import PairCorpus, encode_pairs, read_pairs
 from cw2v.corpus.readers import BrownCorpus, ReutersCorpus
 from cw2v.errors import CorpusTypeError
@@ -24,9 +25,12 @@ __all__ = [
     "MAX_SENTENCE_WORDS",
     "BrownCorpus",
     "EncodedCorpus",
+    "LineSentence",
     "PairCorpus",
+    "PathLineSentences",
     "ReutersCorpus",
     "ScannedCorpus",
+    "Text8Corpus",
     "encode",
     "encode_pairs",
     "file_fingerprint",

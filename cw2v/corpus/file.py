@@ -36,10 +36,10 @@ Progress = Callable[[int, int | None], object]
 
 # First bytes of files that are not plain text, and what to do about them.
 _MAGIC = {
-    b"\x1f\x8b": "it is gzip-compressed; unpack it first",
-    b"BZh": "it is bzip2-compressed; unpack it first",
-    b"\xfd7zXZ": "it is xz-compressed; unpack it first",
-    b"\x28\xb5\x2f\xfd": "it is zstd-compressed; unpack it first",
+    b"\x1f\x8b": "it is gzip-compressed; unpack it first, or pass LineSentence(path) as sentences",
+    b"BZh": "it is bzip2-compressed; unpack it first, or pass LineSentence(path) as sentences",
+    b"\xfd7zXZ": "it is xz-compressed; unpack it first, or pass LineSentence(path) as sentences",
+    b"\x28\xb5\x2f\xfd": "it is zstd-compressed; unpack it first, or pass LineSentence(path) as sentences",
     b"\xff\xfe": "it is UTF-16; convert it to UTF-8 first",
     b"\xfe\xff": "it is UTF-16; convert it to UTF-8 first",
 }

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from cw2v.errors import CorpusDecodeError, CorpusError, ParameterError
+from cw2v.corpus.lines import split_lines
+from cw2v.corpus.source import TextSource, check_encoding
+from cw2v.errors import CorpusError, ParameterError
 
 __all__ = ["BrownCorpus", "ReutersCorpus"]
 
@@ -37,30 +40,37 @@ class BrownCorpus:
         The folder; its files are read in the order of their names.
     tagged : bool, default True
         False leaves the tag away: ``the`` in place of ``the/at``.
+    encoding, errors : str, default "utf-8", "strict"
+        As of :class:`LineSentence`; packed files are unpacked as there.
 
     Raises
     ------
     OSError
         The folder or a file cannot be read.
+    ParameterError
+        `encoding` or `errors` is unknown.
     CorpusDecodeError
-        While reading: a file is not UTF-8.
+        While reading: a file is not UTF-8 or the encoding asked for.
     """
 
-    def __init__(self, dirname: Path, tagged: bool = True) -> None:
+    def __init__(
+        self, dirname: Path, tagged: bool = True, *, encoding: str = "utf-8", errors: str = "strict"
+    ) -> None:
+        check_encoding(encoding, errors)
+        self._encoding, self._errors = encoding, errors
         self.dirname, self.tagged = os.fspath(dirname), bool(tagged)
         _files(self.dirname)  # what is wrong with the folder is said here, not in the middle of a training
 
     def __iter__(self) -> Iterator[list[str]]:
         for name in _files(self.dirname):
-            path = os.path.join(self.dirname, name)
-            with open(path, "rb") as file:
-                for number, line in enumerate(file, 1):
-                    sentence = list(self._tokens(_decoded(line, path, number)))
-                    if sentence:
-                        yield sentence
+            text = TextSource(os.path.join(self.dirname, name), self._encoding, self._errors)
+            for line in split_lines(text.chunks(), sys.maxsize):
+                sentence = list(self._tokens(line))
+                if sentence:
+                    yield sentence
 
-    def _tokens(self, line: str) -> Iterator[str]:
-        for token in line.split():
+    def _tokens(self, line: list[str]) -> Iterator[str]:
+        for token in line:
             word, slash, tag = token.partition("/")
             if not slash or "/" in tag or not tag[:2].isalpha():
                 continue
@@ -68,14 +78,6 @@ class BrownCorpus:
                 yield f"{word.lower()}/{tag[:2]}"
             elif word:
                 yield word.lower()
-
-
-def _decoded(line: bytes, path: str, number: int) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        message = f"{path}, line {number}: byte {error.start} of the line is not UTF-8"
-        raise CorpusDecodeError(message, line, error.start, error.end) from None
 
 
 _WORD = re.compile(r"\w+|[^\w\s]+")  # words and runs of punctuation, as NLTK's reader has them
