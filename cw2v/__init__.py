@@ -11,17 +11,22 @@ from cw2v.callbacks import CallbackAny2Vec, EarlyStopping
 from cw2v.cooccurrence import Cooccurrence, CooccurrenceSVD
 from cw2v.errors import Cw2vError, StopTraining
 from cw2v.keyedvectors import KeyedVectors
+from cw2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
 from cw2v.word2vec import Word2Vec
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ENGLISH_CONNECTOR_WORDS",
     "CallbackAny2Vec",
     "Cooccurrence",
     "CooccurrenceSVD",
     "Cw2vError",
     "EarlyStopping",
+    "FrozenPhrases",
     "KeyedVectors",
+    "Phraser",
+    "Phrases",
     "StopTraining",
     "Word2Vec",
     "__version__",

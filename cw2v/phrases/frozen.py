@@ -1,0 +1,119 @@
+"""Phrases and their scores without the counts that they come from."""
+
+from __future__ import annotations
+
+import os
+from typing import Self
+
+import numpy as np
+
+from cw2v.errors import FileFormatError, ParameterError
+from cw2v.io.keys import pack_keys, unpack_keys
+from cw2v.phrases import files
+from cw2v.phrases.joining import Find, PhraseJoiner, Scored
+from cw2v.phrases.scorers import Scorer
+
+__all__ = ["FrozenPhrases", "Phraser"]
+
+Path = str | os.PathLike[str]
+
+
+class FrozenPhrases(PhraseJoiner):
+    """The phrases of a :class:`Phrases` and their scores, without its counts.
+
+    Parameters
+    ----------
+    phrases_model : Phrases or FrozenPhrases
+
+    Attributes
+    ----------
+    phrasegrams : dict of str to float
+        Score of each phrase; yours to add to and take from.
+    threshold, min_count, delimiter, scoring, connector_words
+        As in `phrases_model`. A phrase needs a score above `threshold`.
+
+    Raises
+    ------
+    ParameterError
+        `phrases_model` is neither.
+
+    Examples
+    --------
+    >>> from cw2v.phrases import Phrases
+    >>> phrases = Phrases([["new", "york", "is", "big"]] * 2, min_count=1, threshold=0.1)
+    >>> frozen = phrases.freeze()
+    >>> del frozen.phrasegrams["is_big"]
+    >>> frozen[["new", "york", "is", "big"]]
+    ['new_york', 'is', 'big']
+    """
+
+    def __init__(self, phrases_model: PhraseJoiner) -> None:
+        if not isinstance(phrases_model, PhraseJoiner):
+            raise ParameterError(f"phrases_model must be Phrases or FrozenPhrases, got {phrases_model!r}")
+        self.scoring = phrases_model.scoring
+        self.min_count, self.threshold = phrases_model.min_count, phrases_model.threshold
+        self.delimiter, self.connector_words = phrases_model.delimiter, phrases_model.connector_words
+        self.phrasegrams: dict[str, float] = phrases_model.export_phrases()
+
+    def __str__(self) -> str:
+        return (f"{type(self).__name__}<{len(self.phrasegrams)} phrases, min_count={self.min_count}, "
+                f"threshold={self.threshold}>")  # fmt: skip
+
+    def _finder(self) -> Find:
+        join, score_of, threshold = self.delimiter.join, self.phrasegrams.get, self.threshold
+
+        def find(words: tuple[str, ...]) -> Scored | None:
+            text = join(words)
+            score = score_of(text)
+            return None if score is None or not score > threshold else (text, score)
+
+        return find
+
+    def _ends(self) -> tuple[set[str], set[str]]:
+        # A text does not say where its first word ends: every place with a delimiter may be it.
+        begins, ends, size = set(), set(), len(self.delimiter)
+        for text in self.phrasegrams:
+            place = text.find(self.delimiter)
+            while place >= 0:
+                begins.add(text[:place])
+                ends.add(text[place + size :])
+                place = text.find(self.delimiter, place + 1)
+        return begins, ends
+
+    def export_phrases(self) -> dict[str, float]:
+        """A copy of `phrasegrams`."""
+        return dict(self.phrasegrams)
+
+    def save(self, path: Path) -> None:
+        """Save in cw2v's own format (:mod:`cw2v.io.native`), whole or not at all."""
+        files.write(path, self, {**pack_keys(list(self.phrasegrams)),
+                                 "scores": np.fromiter(self.phrasegrams.values(), np.float64)}, {})  # fmt: skip
+
+    @classmethod
+    def load(cls, path: Path, scoring: Scorer | None = None) -> Self:
+        """Load what :meth:`save` saved. Reads numbers and text, and never runs code.
+
+        Parameters
+        ----------
+        path : str or path
+        scoring : callable, optional
+            The scorer, if it is not one of cw2v's: it is only kept as an attribute.
+
+        Raises
+        ------
+        FileFormatError
+            Not such a file, or not the bytes that were written.
+        WrongFileError
+            A file of something else.
+        """
+        with files.reading(path, "FrozenPhrases", scoring) as (arrays, _, settings):
+            self = cls.__new__(cls)
+            vars(self).update(settings)
+            texts, scores = unpack_keys(arrays), arrays["scores"]
+            if scores.dtype != np.float64 or not all(isinstance(text, str) for text in texts):
+                raise FileFormatError("phrases or scores have wrong types")
+            self.phrasegrams = dict(zip(texts, scores.tolist(), strict=True))
+        return self
+
+
+Phraser = FrozenPhrases
