@@ -182,7 +182,7 @@ def test_phrases_of_phrases() -> None:
     assert threes[twos[["new", "york", "city"]]] == ["new_york_city"]
     assert "new_york_city" in threes.export_phrases()
     assert list(threes.freeze()[twos.freeze()[sentences]]) == list(threes[twos[sentences]])
-    assert list(threes[twos[sentences]])[0][-1] == "new_york_city"
+    assert next(iter(threes[twos[sentences]]))[-1] == "new_york_city"
 
 
 class TestTheSurface:

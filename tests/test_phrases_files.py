@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from cw2v.errors import CorpusTypeError, FileFormatError, ParameterError, WrongFileError
 from cw2v.io import native
-from cw2v.phrases import FrozenPhrases, Phrases
+from cw2v.phrases import FrozenPhrases, Phrases, counts
 from cw2v.phrases.scorers import SCORERS
 
 Sentences = list[list[str]]
@@ -68,6 +68,23 @@ class TestBadInput:
             phrases.add_vocab(corpus())
         assert phrases.vocab == before
         assert phrases.corpus_word_count == 22
+
+    @pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
+    def test_counting_that_is_stopped_leaves_the_counts(
+        self, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+    ) -> None:
+        def stopped(*_: object) -> None:
+            raise error
+
+        phrases = Phrases(CITIES, min_count=1, threshold=1)
+        before = phrases.vocab, phrases.export_phrases(), phrases.corpus_word_count, str(phrases)
+        with monkeypatch.context() as patch:
+            patch.setattr(counts, "unique_counts", stopped)
+            with pytest.raises(error):
+                phrases.add_vocab([["x", "new", "york"]])
+        assert (phrases.vocab, phrases.export_phrases(), phrases.corpus_word_count, str(phrases)) == before
+        phrases.add_vocab([["x", "new", "york"]])
+        assert phrases.vocab == {**before[0], "x": 1, "new": 7, "york": 5, "x_new": 1, "new_york": 5}
 
     @pytest.mark.parametrize(("sentence", "message"), [
         ("new york", "is the str 'new york'"), (b"new", "is the bytes"), (None, "got NoneType"), (7, "got int"),

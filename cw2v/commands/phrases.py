@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import time
 from pathlib import Path
@@ -90,9 +91,7 @@ def _write(path: Path, words: list[str], ids: Ids, offsets: Ints) -> None:
         for begin, end in cut(offsets, _BLOCK_WORDS):
             texts = [words[word_id] for word_id in ids[offsets[begin] : offsets[end]].tolist()]
             places = (offsets[begin : end + 1] - offsets[begin]).tolist()
-            file.writelines(
-                " ".join(texts[a:b]) + "\n" for a, b in zip(places[:-1], places[1:], strict=True)
-            )
+            file.writelines(" ".join(texts[a:b]) + "\n" for a, b in itertools.pairwise(places))
 
 
 def _print_summary(

@@ -88,23 +88,32 @@ class PhraseCounts:
             Entries to keep: above that the rarest candidates are dropped after each 4 million words, and at the end
             also the rarest words.
         """
-        if not self.words:
-            self.words, self._index = list(words), dict(zip(words, range(len(words)), strict=True))
-            self.word_counts = np.zeros(len(words), np.int64)
-            rows = np.arange(len(words))
-        else:
-            rows = self._rows(words)
+        if len(self.words) + len(words) > LIMIT:
+            raise CorpusError(f"phrases of more than {LIMIT} different words cannot be counted")
+        before = self.word_counts, self.keys, self.key_counts, self.n_words, self.min_reduce
+        try:
+            self._add(words, counts, ids, offsets, max_size)
+        except BaseException:  # Ctrl-C, or no memory: all as it was, but for words that were never seen
+            self.word_counts, self.keys, self.key_counts, self.n_words, self.min_reduce = before
+            self.word_counts = np.pad(self.word_counts, (0, len(self.words) - len(self.word_counts)))
+            raise
+        if len(self) > max_size:
+            self._reduce(max_size, True)
+            self._compact()
+
+    def _add(self, words: list[str], counts: Ints, ids: NDArray[np.int32], offsets: Ints, max_size: int) -> None:
+        rows = self._rows(words)
+        if not np.array_equal(rows, np.arange(len(rows))):
             ids = rows.astype(np.int32)[ids]
         is_connector = self.are_connectors()
-        self.word_counts[rows] += np.where(is_connector[rows], 0, counts)
+        seen = np.pad(self.word_counts, (0, len(self.words) - len(self.word_counts)))
+        seen[rows] += np.where(is_connector[rows], 0, counts)
+        self.word_counts = seen
         self.n_words += len(ids)
         for n, (_, _, keys) in enumerate(candidates(ids, offsets, is_connector, self.heads)):
             if n:
                 self._reduce(max_size, False)
             self._merge(*unique_counts(keys))
-        if max(len(self.words), len(self.heads)) > LIMIT:
-            raise CorpusError(f"phrases of more than {LIMIT} different words cannot be counted")
-        self._reduce(max_size, True)
 
     def are_connectors(self) -> NDArray[np.bool_]:
         """Which words are connector words, bool (V,)."""
@@ -113,11 +122,10 @@ class PhraseCounts:
         return np.fromiter((word in self.connector_words for word in self.words), bool, len(self.words))
 
     def _rows(self, words: list[str]) -> Ints:
-        index, n_before = self._index, len(self.words)
-        rows = np.fromiter((index.setdefault(word, len(index)) for word in words), np.int64, len(words))
-        self.words.extend(word for word, row in zip(words, rows.tolist(), strict=True) if row >= n_before)
-        self.word_counts = np.concatenate([self.word_counts, np.zeros(len(index) - n_before, np.int64)])
-        return rows
+        new = [word for word in words if word not in self._index]
+        self._index.update(zip(new, range(len(self.words), len(self.words) + len(new)), strict=True))
+        self.words.extend(new)
+        return np.fromiter(map(self._index.__getitem__, words), np.int64, len(words))
 
     def _merge(self, keys: Ints, counts: Ints) -> None:
         if len(self.keys):
@@ -131,16 +139,12 @@ class PhraseCounts:
     # -- shrinking
 
     def _reduce(self, max_size: int, words_too: bool) -> None:
-        dropped = False
         while len(self) > max_size and (len(self.keys) or words_too):
             kept = self.key_counts > self.min_reduce
             self.keys, self.key_counts = self.keys[kept], self.key_counts[kept]
             if words_too:
-                self.word_counts[self.word_counts <= self.min_reduce] = 0
+                self.word_counts = np.where(self.word_counts > self.min_reduce, self.word_counts, 0)
             self.min_reduce += 1
-            dropped = True
-        if dropped and words_too:
-            self._compact()
 
     def _compact(self) -> None:
         """Forget the heads that no candidate begins with, and the words that are nowhere."""
@@ -215,7 +219,8 @@ class PhraseCounts:
         for text, count in zip(texts, self.key_counts[rows].tolist(), strict=True):
             total[text] = total.get(text, 0) + count
         # A candidate of ordinary words may have the text of one of these.
-        met = {text: row for text in total if (row := self._row_of(text.split(self.delimiter))) >= 0 and not is_odd[row]}
+        plain_rows = {text: self._row_of(text.split(self.delimiter)) for text in total}
+        met = {text: row for text, row in plain_rows.items() if row >= 0 and not is_odd[row]}
         ab, word_counts = self.key_counts.copy(), self.word_counts.copy()
         for text, row in met.items():
             total[text] += int(ab[row])

@@ -49,8 +49,8 @@ def read(
     if corpus_file is not None:
         scanned = scan_file(corpus_file, workers=workers, max_sentence_words=_WHOLE)
     elif isinstance(sentences, (str, bytes)):
-        raise CorpusTypeError(f"sentences is the {type(sentences).__name__} {sentences[:40]!r}; pass an iterable of token "
-                              "lists, e.g. [line.split() for line in file]")  # fmt: skip
+        raise CorpusTypeError(f"sentences is the {type(sentences).__name__} {sentences[:40]!r}; pass an iterable of "
+                              "token lists, e.g. [line.split() for line in file]")  # fmt: skip
     elif not isinstance(sentences, Iterable):
         raise CorpusTypeError(f"sentences must be an iterable of token lists, got {type(sentences).__name__}")
     else:

@@ -76,9 +76,9 @@ class Phrases(PhraseJoiner):
     >>> sentences = [["we", "saw", "new", "york"], ["new", "york", "is", "big"], ["a", "new", "car"]] * 2
     >>> phrases = Phrases(sentences, min_count=1, threshold=1)
     >>> phrases[["new", "york", "new", "car"]]
-    ['new_york', 'new', 'car']
+    ['new_york', 'new_car']
     >>> phrases.export_phrases()["new_york"]
-    1.625
+    1.875
     """
 
     def __init__(
