@@ -64,7 +64,10 @@ def _encode(scanned: ScannedCorpus) -> tuple[list[str], Ints, Ids, Ints]:
         if not isinstance(word, str):
             raise CorpusTypeError(f"phrases are joined of str tokens, but the corpus has {word!r} of type "
                                   f"{type(word).__name__}; convert the tokens with str() first")  # fmt: skip
-    encoded = scanned.encode(Vocabulary(words, scanned.counts))
+    # All words, in their own order: each word's row is its id.
+    vocabulary = Vocabulary(words, scanned.counts)
+    vocabulary.source_ids, vocabulary.origin = np.arange(len(words)), scanned.keys().origin
+    encoded = scanned.encode(vocabulary)
     return words, scanned.counts, encoded.ids, encoded.offsets
 
 

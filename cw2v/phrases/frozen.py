@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Set
 from typing import Self
 
 import numpy as np
@@ -69,9 +70,11 @@ class FrozenPhrases(PhraseJoiner):
 
         return find
 
-    def _ends(self) -> tuple[set[str], set[str]]:
+    def _ends(self) -> tuple[Set[str], Set[str]]:
         # A text does not say where its first word ends: every place with a delimiter may be it.
-        begins, ends, size = set(), set(), len(self.delimiter)
+        size = len(self.delimiter)
+        begins: set[str] = set()
+        ends: set[str] = set()
         for text in self.phrasegrams:
             place = text.find(self.delimiter)
             while place >= 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import Any
 
 from cw2v.errors import CorpusError, CorpusTypeError
@@ -36,9 +36,11 @@ class JoinedCorpus:
                 raise CorpusError("this corpus was made of an iterator, which was gone through before; "
                                   "pass a list or another iterable that begins anew each time")  # fmt: skip
             self._used = True
-        find = self._joiner._finder()
+        joiner = self._joiner
+        find, (begins, ends) = joiner._finder(), joiner._ends()
         for number, sentence in enumerate(self._corpus, 1):
-            yield self._joiner._join(_open(sentence, f"sentence {number}"), f"sentence {number}", find)
+            place = f"sentence {number}"
+            yield joiner._join(_open(sentence, place), place, find, begins, ends)
 
     def __len__(self) -> int:
         return len(self._corpus)  # type: ignore[arg-type]
@@ -62,7 +64,7 @@ class PhraseJoiner(ABC):
         """A function from a candidate's words to (its text, its score), or None where it is no phrase."""
 
     @abstractmethod
-    def _ends(self) -> tuple[set[str], set[str]]:
+    def _ends(self) -> tuple[Set[str], Set[str]]:
         """Words that phrases begin with, and those they end with; there may be others among them."""
 
     @abstractmethod
@@ -130,8 +132,13 @@ class PhraseJoiner(ABC):
         for word in head:
             yield word, None
 
-    def _join(self, tokens: Iterator[Any], place: str, find: Find) -> list[str]:
-        """The texts that :meth:`_analyze` yields, sooner: a word waits in the list itself."""
+    def _join(
+        self, tokens: Iterator[Any], place: str, find: Find, begins: Set[str], ends: Set[str]
+    ) -> list[str]:
+        """The texts that :meth:`_analyze` yields, sooner: a word waits in the list itself.
+
+        `begins` and `ends` are what :meth:`_ends` returns: most words are in none, and need not be tried.
+        """
         joined: list[str] = []
         connectors = self.connector_words
         head = -1  # where in the list the last candidate's first word is, if any
@@ -141,15 +148,18 @@ class PhraseJoiner(ABC):
             if token in connectors:
                 joined.append(token)
                 continue
-            if head >= 0:
+            if head >= 0 and token in ends:
                 phrase = find((*joined[head:], token))
                 if phrase is not None:
                     joined[head:] = [phrase[0]]
                     head = -1
                     continue
-            head = len(joined)
+            head = len(joined) if token in begins else -1
             joined.append(token)
         return joined
+
+    def _join_one(self, tokens: Iterator[Any]) -> list[str]:
+        return [text for text, _ in self._analyze(tokens, self._finder())]
 
     def __getitem__(self, sentence: Iterable[Any]) -> Any:
         """Join the phrases of a sentence, or of every sentence of a corpus.
@@ -176,7 +186,7 @@ class PhraseJoiner(ABC):
         if isinstance(sentence, Iterator):  # its first item must not be lost
             sentence = itertools.chain(first, opened)
         if not first or isinstance(first[0], (str, bytes)) or not isinstance(first[0], Iterable):
-            return self._join(iter(sentence), "the sentence", self._finder())
+            return self._join_one(iter(sentence))
         return JoinedCorpus(self, sentence)
 
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
