@@ -240,6 +240,16 @@ class TestTheSurface:
         sentence = ["a", "b"] * 15_001
         assert Phrases([sentence]).vocab["b_a"] == 15_000
 
+    def test_many_connector_words_in_a_row(self, n_slice: int) -> None:
+        long = ["bank", *["of", "the"] * 2_000, "america"]
+        sentences = [["of"] * 50, long, ["the"], [], long, ["of", "bank"], ["america", "of"]]
+        phrases = Phrases(sentences, min_count=1, threshold=0.1, connector_words=WITH_OF)
+        assert phrases.vocab == {"bank": 3, "america": 3, "_".join(long): 2}
+        assert phrases[long] == ["_".join(long)]
+        assert list(phrases.find_phrases(sentences)) == ["_".join(long)]
+        phrases.add_vocab([["bank_of", "the", "america"]])  # a word that has the delimiter in it
+        assert phrases.export_phrases()["_".join(long)] == pytest.approx(1 / 3 / 4 * 5)
+
     def test_progress_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.INFO, "cw2v.phrases"):
             Phrases(CITIES, progress_per=1)

@@ -174,15 +174,9 @@ class PhraseCounts:
 
     def texts(self, rows: Ints) -> list[tuple[str, ...]]:
         """The words of the candidates in some rows of `keys`, int64 (n,)."""
-        heads, words = self.heads.words_of(), self.words
-        found: list[tuple[str, ...]] = []
-        for key in self.keys[rows].tolist():
-            head, last = key >> 32, words[key & 0xFFFFFFFF]
-            if head & 1:
-                found.append((*(words[word] for word in heads[head >> 1]), last))
-            else:
-                found.append((words[head >> 1], last))
-        return found
+        words_of, words = self.heads.reader(), self.words
+        return [(*(words[word] for word in words_of(key >> 32)), words[key & 0xFFFFFFFF])
+                for key in self.keys[rows].tolist()]  # fmt: skip
 
     def vocab(self) -> dict[str, int]:
         """Text and count of every entry."""
@@ -208,7 +202,7 @@ class PhraseCounts:
 
     def _meeting(self, odd: NDArray[np.bool_], heads: Ints, last: Ints) -> tuple[Ints, Ints, int]:
         """Counts of words and candidates, where those of one text are added up, and the number of texts."""
-        odd_heads = np.fromiter((any(odd[w] for w in words) for words in self.heads.words_of()), bool, len(self.heads))
+        odd_heads = self.heads.any_of(odd)
         is_odd = odd[last]
         plain = heads & 1 == 0
         is_odd[plain] |= odd[heads[plain] >> 1]

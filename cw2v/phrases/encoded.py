@@ -104,12 +104,10 @@ def select(
     for first, last, keys in candidates(ids, offsets, is_connector, heads):
         fit = np.flatnonzero(can_begin[ids[first]] & can_end[ids[last]])
         unique, places = np.unique(keys[fit], return_inverse=True)
-        head_words = heads.words_of()
+        words_of = heads.reader()
         for key in unique.tolist():
             if key not in rows_of:
-                head = key >> 32
-                front = head_words[head >> 1] if head & 1 else (head >> 1,)
-                phrase = find((*(words[word] for word in front), words[key & 0xFFFFFFFF]))
+                phrase = find((*(words[word] for word in words_of(key >> 32)), words[key & 0xFFFFFFFF]))
                 rows_of[key] = -1 if phrase is None else len(phrases)
                 if phrase is not None:
                     phrases.append(phrase)

@@ -8,7 +8,7 @@ So every candidate is one 64-bit key, ``head << 32 | last word``, and counting i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ __all__ = ["Heads", "candidates", "greedy", "key_of", "unique_counts"]
 
 Ints = NDArray[np.int64]
 
+_LOW = (1 << 32) - 1
+_FEW = 16  # rows for which a loop is sooner done than arrays
 SLICE_WORDS = 1 << 22
 """Words that are looked at together: bounds the memory, changes no result."""
 
@@ -43,8 +45,10 @@ class Heads:
 
     def extend(self, heads: Ints, words: NDArray[np.int32]) -> Ints:
         """The heads that are `heads` and one more of `words` each; new ones are added."""
-        unique, places = np.unique(key_of(heads, words), return_inverse=True)
-        ids = self._ids
+        ids, keys = self._ids, key_of(heads, words)
+        if len(heads) < _FEW:
+            return np.array([2 * ids.setdefault(key, len(ids)) + 1 for key in keys.tolist()], np.int64)
+        unique, places = np.unique(keys, return_inverse=True)
         found = np.fromiter((ids.setdefault(key, len(ids)) for key in unique.tolist()), np.int64, len(unique))
         return np.asarray(2 * found[places.reshape(-1)] + 1)
 
@@ -55,18 +59,33 @@ class Heads:
 
     def first_words(self) -> Ints:
         """The word that each head begins with, int64 (H,)."""
-        first = (self.packed() >> 32).astype(np.int64)
-        while (deeper := (first & 1).astype(bool)).any():
-            first[deeper] = first[first[deeper] >> 1]
-        return first >> 1
-
-    def words_of(self) -> list[tuple[int, ...]]:
-        """All words of each head, the first one first."""
-        found: list[tuple[int, ...]] = []
+        first: list[int] = []
         for key in self._ids:
-            parent, word = key >> 32, key & 0xFFFFFFFF
-            found.append((*(found[parent >> 1] if parent & 1 else (parent >> 1,)), word))
-        return found
+            parent = key >> 32
+            first.append(first[parent >> 1] if parent & 1 else parent >> 1)
+        return np.array(first, np.int64)
+
+    def any_of(self, is_marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which heads have a marked word in them, bool (H,); `is_marked` bool (V,)."""
+        word_is, found = is_marked.tolist(), []
+        for key in self._ids:
+            parent = key >> 32
+            above = found[parent >> 1] if parent & 1 else word_is[parent >> 1]
+            found.append(above or word_is[key & _LOW])
+        return np.array(found, bool)
+
+    def reader(self) -> Callable[[int], tuple[int, ...]]:
+        """A function from a head, plain ones too, to its words, the first one first."""
+        packed = list(self._ids)
+
+        def words(head: int) -> tuple[int, ...]:
+            found = []
+            while head & 1:
+                head, word = packed[head >> 1] >> 32, packed[head >> 1] & _LOW
+                found.append(word)
+            return (head >> 1, *reversed(found))
+
+        return words
 
 
 def key_of(heads: Ints, words: NDArray[np.int32] | Ints) -> Ints:
