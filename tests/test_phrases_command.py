@@ -38,7 +38,7 @@ def word2phrase(text: str, min_count: int, threshold: float) -> str:
 def corpus(tmp_path: Path) -> Path:
     rng = random.Random(5)
     words = [f"w{min(int(rng.expovariate(0.08)), 99)}" for _ in range(20_000)]
-    for place in range(0, 20_000, 40):
+    for place in range(0, 20_000, 100):
         words[place : place + 2] = ["new", "york"] if rng.random() < 0.5 else ["größe", "北京"]
     lines = []
     while words:
@@ -62,7 +62,7 @@ def test_the_text_is_word2phrases(
     text = corpus.read_text(encoding="utf-8")
     expected = word2phrase(text, min_count, threshold)
     assert once.read_text(encoding="utf-8") == expected
-    assert expected.count("new_york") > 100 if threshold > 5 else expected.count("_") > 500
+    assert expected.count("new_york") > 60
     assert expected.replace("_", " ").split() == text.split()
     assert f"wrote {once}: {len(expected.split()):,} words" in capsys.readouterr().out
     assert cli.main(["phrases", str(once), str(twice), *flags]) == 0
