@@ -216,6 +216,25 @@ class TestTheSurface:
         frozen.threshold = 8
         assert frozen[["one", "two"]] == ["one", "two"]
 
+    def test_every_change_of_phrasegrams_is_seen(self) -> None:
+        frozen = Phrases(CITIES, min_count=1, threshold=1).freeze()
+        pair, joined = ["one", "two"], ["one_two"]
+        grams = frozen.phrasegrams
+        for change, is_in in (
+            (lambda: grams.update(one_two=7.0), True), (lambda: grams.pop("one_two"), False),
+            (lambda: grams.setdefault("one_two", 7.0), True), (lambda: grams.popitem(), False),
+            (lambda: grams.__ior__({"one_two": 7.0}), True), (lambda: grams.clear(), False),
+            (lambda: grams.__setitem__("one_two", 7.0), True), (lambda: grams.__delitem__("one_two"), False),
+            (lambda: setattr(frozen, "phrasegrams", {"one_two": 7.0}), True),
+        ):  # fmt: skip
+            change()
+            assert frozen[pair] == next(iter(frozen[[pair]])) == (joined if is_in else pair)
+            assert list(frozen.analyze_sentence(pair))[0][0] == ("one_two" if is_in else "one")
+            assert list(frozen.find_phrases([pair])) == (joined if is_in else [])
+        twin = pickle.loads(pickle.dumps(frozen))
+        twin.phrasegrams.clear()
+        assert twin[pair] == pair
+
     def test_a_corpus_can_be_gone_through_again(self) -> None:
         phrases = Phrases(CITIES, min_count=1, threshold=1)
         joined = phrases[CITIES]

@@ -194,8 +194,9 @@ class PhraseCounts:
         longer = np.flatnonzero(heads & 1)
         first[longer] = self.heads.first_words()[first[longer]]
         # Texts can only meet where a word has something of the delimiter in it.
-        marks = set(self.delimiter)
-        odd = np.fromiter((not marks.isdisjoint(word) for word in self.words), bool, len(self.words))
+        odd = np.zeros(len(self.words), bool)
+        for mark in set(self.delimiter):
+            odd |= np.array([mark in word for word in self.words], bool)
         if odd.any():
             word_counts, ab, n = self._meeting(odd, heads, last)
         return Entries(word_counts[first], word_counts[last], ab, n)

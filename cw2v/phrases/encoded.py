@@ -104,14 +104,18 @@ def select(
     for first, last, keys in candidates(ids, offsets, is_connector, heads):
         fit = np.flatnonzero(can_begin[ids[first]] & can_end[ids[last]])
         unique, places = np.unique(keys[fit], return_inverse=True)
-        words_of = heads.reader()
-        for key in unique.tolist():
+        words_of, new = heads.reader(), unique.tolist()
+        for key in new:
             if key not in rows_of:
-                phrase = find((*(words[word] for word in words_of(key >> 32)), words[key & 0xFFFFFFFF]))
+                head, last_word = key >> 32, words[key & 0xFFFFFFFF]
+                if head & 1:
+                    phrase = find((*(words[word] for word in words_of(head)), last_word))
+                else:
+                    phrase = find((words[head >> 1], last_word))
                 rows_of[key] = -1 if phrase is None else len(phrases)
                 if phrase is not None:
                     phrases.append(phrase)
-        rows = np.fromiter((rows_of[key] for key in unique.tolist()), np.int64, len(unique))[places.reshape(-1)]
+        rows = np.array([rows_of[key] for key in new], np.int64)[places.reshape(-1)]
         is_phrase = rows >= 0
         found.append((first[fit][is_phrase], last[fit][is_phrase], rows[is_phrase]))
     if not found:

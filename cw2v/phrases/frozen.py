@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Set
-from typing import Self
+from collections.abc import Callable, Iterator, Mapping, Set
+from typing import Any, Self
 
 import numpy as np
 
@@ -17,6 +17,26 @@ from cw2v.phrases.scorers import Scorer
 __all__ = ["FrozenPhrases", "Phraser"]
 
 Path = str | os.PathLike[str]
+
+
+class PhraseScores(dict[str, float]):
+    """A dictionary that counts its changes, so that what was made of it is made again only then."""
+
+    version = 0
+
+
+def _noting(name: str) -> Callable[..., Any]:
+    change = getattr(dict, name)
+
+    def method(self: PhraseScores, *args: Any, **kwargs: Any) -> Any:
+        self.version += 1
+        return change(self, *args, **kwargs)
+
+    return method
+
+
+for _name in ("__setitem__", "__delitem__", "__ior__", "clear", "pop", "popitem", "setdefault", "update"):
+    setattr(PhraseScores, _name, _noting(_name))
 
 
 class FrozenPhrases(PhraseJoiner):
@@ -54,7 +74,17 @@ class FrozenPhrases(PhraseJoiner):
         self.scoring = phrases_model.scoring
         self.min_count, self.threshold = phrases_model.min_count, phrases_model.threshold
         self.delimiter, self.connector_words = phrases_model.delimiter, phrases_model.connector_words
-        self.phrasegrams: dict[str, float] = phrases_model.export_phrases()
+        self.phrasegrams = phrases_model.export_phrases()
+
+    @property
+    def phrasegrams(self) -> dict[str, float]:
+        """Score of each phrase."""
+        return self._scores
+
+    @phrasegrams.setter
+    def phrasegrams(self, scores: Mapping[str, float]) -> None:
+        self._scores = PhraseScores(scores)
+        self._made: tuple[tuple[Any, ...], dict[str, dict[str, str]]] | None = None
 
     def __str__(self) -> str:
         return (f"{type(self).__name__}<{len(self.phrasegrams)} phrases, min_count={self.min_count}, "
@@ -70,18 +100,27 @@ class FrozenPhrases(PhraseJoiner):
 
         return find
 
-    def _ends(self) -> tuple[Set[str], Set[str]]:
+    def _splits(self) -> Iterator[tuple[str, str, str]]:
         # A text does not say where its first word ends: every place with a delimiter may be it.
         size = len(self.delimiter)
-        begins: set[str] = set()
-        ends: set[str] = set()
-        for text in self.phrasegrams:
-            place = text.find(self.delimiter)
+        for text, score in self.phrasegrams.items():
+            place = text.find(self.delimiter) if score > self.threshold else -1
             while place >= 0:
-                begins.add(text[:place])
-                ends.add(text[place + size :])
+                yield text[:place], text[place + size :], text
                 place = text.find(self.delimiter, place + 1)
-        return begins, ends
+
+    def _ends(self) -> tuple[Set[str], Set[str]]:
+        splits = list(self._splits())
+        return {first for first, _, _ in splits}, {last for _, last, _ in splits}
+
+    def _seconds(self) -> dict[str, dict[str, str]]:
+        settings = self._scores.version, self.threshold, self.delimiter
+        if self._made is None or self._made[0] != settings:
+            found: dict[str, dict[str, str]] = {}
+            for first, last, text in self._splits():
+                found.setdefault(first, {})[last] = text
+            self._made = settings, found
+        return self._made[1]
 
     def export_phrases(self) -> dict[str, float]:
         """A copy of `phrasegrams`."""

@@ -37,10 +37,10 @@ class JoinedCorpus:
                                   "pass a list or another iterable that begins anew each time")  # fmt: skip
             self._used = True
         joiner = self._joiner
-        find, (begins, ends) = joiner._finder(), joiner._ends()
+        find, seconds = joiner._finder(), joiner._seconds()
         for number, sentence in enumerate(self._corpus, 1):
             place = f"sentence {number}"
-            yield joiner._join(_open(sentence, place), place, find, begins, ends)
+            yield joiner._join(_open(sentence, place), place, find, seconds)
 
     def __len__(self) -> int:
         return len(self._corpus)  # type: ignore[arg-type]
@@ -132,34 +132,31 @@ class PhraseJoiner(ABC):
         for word in head:
             yield word, None
 
-    def _join(
-        self, tokens: Iterator[Any], place: str, find: Find, begins: Set[str], ends: Set[str]
-    ) -> list[str]:
-        """The texts that :meth:`_analyze` yields, sooner: a word waits in the list itself.
+    @abstractmethod
+    def _seconds(self) -> dict[str, dict[str, str]]:
+        """Texts of the phrases of two words, by the first and then the second."""
 
-        `begins` and `ends` are what :meth:`_ends` returns: most words are in none, and need not be tried.
-        """
+    def _join(self, sentence: Iterable[Any], place: str, find: Find, seconds: dict[str, dict[str, str]]) -> list[str]:
+        """The texts that :meth:`_analyze` yields, sooner where no connector words are."""
+        tokens = list(sentence)
+        try:
+            "".join(tokens)  # are all of them str?
+            if self.connector_words and not self.connector_words.isdisjoint(tokens):
+                return [text for text, _ in self._analyze(iter(tokens), find)]
+        except TypeError:
+            wrong = next(token for token in tokens if not isinstance(token, str))
+            raise _no_token(wrong, place) from None
+        hits = [i for i, (a, b) in enumerate(itertools.pairwise(tokens)) if a in seconds and b in seconds[a]]
+        if not hits:
+            return tokens
         joined: list[str] = []
-        connectors = self.connector_words
-        head = -1  # where in the list the last candidate's first word is, if any
-        for token in tokens:
-            if not isinstance(token, str):
-                raise _no_token(token, place)
-            if token in connectors:
-                joined.append(token)
-                continue
-            if head >= 0 and token in ends:
-                phrase = find((*joined[head:], token))
-                if phrase is not None:
-                    joined[head:] = [phrase[0]]
-                    head = -1
-                    continue
-            head = len(joined) if token in begins else -1
-            joined.append(token)
-        return joined
-
-    def _join_one(self, tokens: Iterator[Any]) -> list[str]:
-        return [text for text, _ in self._analyze(tokens, self._finder())]
+        done = 0
+        for i in hits:
+            if i >= done:
+                joined += tokens[done:i]
+                joined.append(seconds[tokens[i]][tokens[i + 1]])
+                done = i + 2
+        return joined + tokens[done:]
 
     def __getitem__(self, sentence: Iterable[Any]) -> Any:
         """Join the phrases of a sentence, or of every sentence of a corpus.
@@ -186,7 +183,7 @@ class PhraseJoiner(ABC):
         if isinstance(sentence, Iterator):  # its first item must not be lost
             sentence = itertools.chain(first, opened)
         if not first or isinstance(first[0], (str, bytes)) or not isinstance(first[0], Iterable):
-            return self._join_one(iter(sentence))
+            return self._join(sentence, "the sentence", self._finder(), self._seconds())
         return JoinedCorpus(self, sentence)
 
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from typing import Any, Self
 
 import numpy as np
@@ -95,8 +95,7 @@ class Phrases(PhraseJoiner):
         self.connector_words = check_connector_words(connector_words)
         self._counts = PhraseCounts(self.delimiter, self.connector_words)
         self._table: dict[tuple[str, ...], Scored] = {}
-        self._begins: Set[str] = set()
-        self._last: Set[str] = set()
+        self._pairs: dict[str, dict[str, str]] = {}
         self._made_with: tuple[Any, ...] | None = None  # what the table depends on
         if sentences is not None:
             self.add_vocab(sentences)
@@ -162,7 +161,10 @@ class Phrases(PhraseJoiner):
             join = self.delimiter.join
             self._table = {words: (join(words), score)
                            for words, score in zip(counts.texts(rows), scores[rows].tolist(), strict=True)}  # fmt: skip
-            self._begins, self._last = {words[0] for words in self._table}, {words[-1] for words in self._table}
+            self._pairs = {}
+            for words, (text, _) in self._table.items():
+                if len(words) == 2:
+                    self._pairs.setdefault(words[0], {})[words[1]] = text
             self._made_with = settings
         return self._table
 
@@ -170,11 +172,12 @@ class Phrases(PhraseJoiner):
         return self._phrases().get
 
     def _ends(self) -> tuple[Set[str], Set[str]]:
-        self._phrases()
-        return self._begins, self._last
+        table = self._phrases()
+        return {words[0] for words in table}, {words[-1] for words in table}
 
-    def _join_one(self, tokens: Iterator[Any]) -> list[str]:
-        return self._join(tokens, "the sentence", self._finder(), *self._ends())
+    def _seconds(self) -> dict[str, dict[str, str]]:
+        self._phrases()
+        return self._pairs
 
     def export_phrases(self) -> dict[str, float]:
         """Text and score of every phrase of the corpora that were counted.
