@@ -39,7 +39,7 @@ def check_threshold(threshold: object, scoring: Scorer | None) -> float:
         if not -1 <= value <= 1:
             raise ParameterError(f"threshold must be from -1 to 1 for scoring='npmi', got {threshold!r}")
         return value
-    return check_number("threshold", threshold, above=0 if score_name(scoring) else None)
+    return check_number("threshold", threshold, above=0 if scoring is not None and score_name(scoring) else None)
 
 
 def check_number(name: str, value: object, above: float | None = None) -> float:

@@ -122,6 +122,9 @@ class PhraseCounts:
         return np.fromiter((word in self.connector_words for word in self.words), bool, len(self.words))
 
     def _rows(self, words: list[str]) -> Ints:
+        if not self.words:
+            self.words, self._index = list(words), dict(zip(words, range(len(words)), strict=True))
+            return np.arange(len(words))
         new = [word for word in words if word not in self._index]
         self._index.update(zip(new, range(len(self.words), len(self.words) + len(new)), strict=True))
         self.words.extend(new)

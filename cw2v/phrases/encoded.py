@@ -60,7 +60,7 @@ def read(
 
 def _encode(scanned: ScannedCorpus) -> tuple[list[str], Ints, Ids, Ints]:
     words: list[Any] = list(scanned.keys())
-    for word in words:
+    for word in words if set(map(type, words)) - {str} else ():
         if not isinstance(word, str):
             raise CorpusTypeError(f"phrases are joined of str tokens, but the corpus has {word!r} of type "
                                   f"{type(word).__name__}; convert the tokens with str() first")  # fmt: skip
@@ -98,7 +98,8 @@ def select(
         np.fromiter((word in some for word in words), bool, len(words))
         for some in (joiner.connector_words, begins, ends)
     )
-    heads, phrases = Heads(), []
+    heads = Heads()
+    phrases: list[tuple[str, float]] = []
     rows_of: dict[int, int] = {}  # row in `phrases` of a candidate, or -1
     found: list[tuple[Ints, Ints, Ints]] = []
     for first, last, keys in candidates(ids, offsets, is_connector, heads):

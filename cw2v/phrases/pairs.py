@@ -67,7 +67,8 @@ class Heads:
 
     def any_of(self, is_marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which heads have a marked word in them, bool (H,); `is_marked` bool (V,)."""
-        word_is, found = is_marked.tolist(), []
+        word_is: list[bool] = is_marked.tolist()
+        found: list[bool] = []
         for key in self._ids:
             parent = key >> 32
             above = found[parent >> 1] if parent & 1 else word_is[parent >> 1]
