@@ -92,8 +92,7 @@ def select(
     phrases : list of (str, float)
         Text and score.
     """
-    begins, ends = joiner._ends()
-    find = joiner._finder()
+    find, _, begins, ends = joiner._lookup()
     is_connector, can_begin, can_end = (
         np.fromiter((word in some for word in words), bool, len(words))
         for some in (joiner.connector_words, begins, ends)

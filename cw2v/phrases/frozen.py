@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from cw2v.errors import FileFormatError, ParameterError
 from cw2v.io.keys import pack_keys, unpack_keys
 from cw2v.phrases import files
-from cw2v.phrases.joining import Find, PhraseJoiner, Scored
+from cw2v.phrases.joining import Find, Lookup, PhraseJoiner, Scored
 from cw2v.phrases.scorers import Scorer
 
 __all__ = ["FrozenPhrases", "Phraser"]
@@ -84,13 +84,24 @@ class FrozenPhrases(PhraseJoiner):
     @phrasegrams.setter
     def phrasegrams(self, scores: Mapping[str, float]) -> None:
         self._scores = PhraseScores(scores)
-        self._made: tuple[tuple[Any, ...], dict[str, dict[str, str]]] | None = None
+        self._made = None
 
     def __str__(self) -> str:
         return (f"{type(self).__name__}<{len(self.phrasegrams)} phrases, min_count={self.min_count}, "
                 f"threshold={self.threshold}>")  # fmt: skip
 
-    def _finder(self) -> Find:
+    def _lookup(self) -> Lookup:
+        settings = self._scores.version, self.threshold, self.delimiter
+        if self._made is None or self._made[0] != settings:
+            seconds: dict[str, dict[str, str]] = {}
+            ends: set[str] = set()
+            for first, last, text in self._splits():
+                seconds.setdefault(first, {})[last] = text
+                ends.add(last)
+            self._made = settings, Lookup(self._find(), seconds, seconds.keys(), ends)
+        return self._made[1]
+
+    def _find(self) -> Find:
         join, score_of, threshold = self.delimiter.join, self.phrasegrams.get, self.threshold
 
         def find(words: tuple[str, ...]) -> Scored | None:
@@ -108,19 +119,6 @@ class FrozenPhrases(PhraseJoiner):
             while place >= 0:
                 yield text[:place], text[place + size :], text
                 place = text.find(self.delimiter, place + 1)
-
-    def _ends(self) -> tuple[Set[str], Set[str]]:
-        splits = list(self._splits())
-        return {first for first, _, _ in splits}, {last for _, last, _ in splits}
-
-    def _seconds(self) -> dict[str, dict[str, str]]:
-        settings = self._scores.version, self.threshold, self.delimiter
-        if self._made is None or self._made[0] != settings:
-            found: dict[str, dict[str, str]] = {}
-            for first, last, text in self._splits():
-                found.setdefault(first, {})[last] = text
-            self._made = settings, found
-        return self._made[1]
 
     def export_phrases(self) -> dict[str, float]:
         """A copy of `phrasegrams`."""

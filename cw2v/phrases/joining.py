@@ -5,16 +5,35 @@ from __future__ import annotations
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from typing import Any
+from typing import Any, NamedTuple
 
 from cw2v.errors import CorpusError, CorpusTypeError
 from cw2v.phrases.encoded import read, select
 from cw2v.phrases.scorers import Scorer
 
-__all__ = ["Find", "JoinedCorpus", "PhraseJoiner", "Scored", "highest"]
+__all__ = ["Find", "JoinedCorpus", "Lookup", "PhraseJoiner", "Scored", "highest"]
 
 Scored = tuple[str, float]
 Find = Callable[[tuple[str, ...]], Scored | None]
+
+
+class Lookup(NamedTuple):
+    """Phrases, to be asked for in the way that is soonest done.
+
+    Attributes
+    ----------
+    find : callable
+        From a candidate's words to (its text, its score), or None where it is no phrase.
+    seconds : dict
+        Texts of the phrases of two words, by the first word and then the second.
+    begins, ends : set of str
+        Words that phrases begin and end with; there may be others among them.
+    """
+
+    find: Find
+    seconds: dict[str, dict[str, str]]
+    begins: Set[str]
+    ends: Set[str]
 
 
 class JoinedCorpus:
@@ -37,10 +56,10 @@ class JoinedCorpus:
                                   "pass a list or another iterable that begins anew each time")  # fmt: skip
             self._used = True
         joiner = self._joiner
-        find, seconds = joiner._finder(), joiner._seconds()
+        lookup = joiner._lookup()
         for number, sentence in enumerate(self._corpus, 1):
             place = f"sentence {number}"
-            yield joiner._join(_open(sentence, place), place, find, seconds)
+            yield joiner._join(_open(sentence, place), place, lookup)
 
     def __len__(self) -> int:
         return len(self._corpus)  # type: ignore[arg-type]
@@ -58,14 +77,14 @@ class PhraseJoiner(ABC):
     threshold: float
     min_count: float
     scoring: Scorer | None
+    _made: tuple[tuple[Any, ...], Lookup] | None  # with the settings it was made of
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_made": None}  # made again where it is needed
 
     @abstractmethod
-    def _finder(self) -> Find:
-        """A function from a candidate's words to (its text, its score), or None where it is no phrase."""
-
-    @abstractmethod
-    def _ends(self) -> tuple[Set[str], Set[str]]:
-        """Words that phrases begin with, and those they end with; there may be others among them."""
+    def _lookup(self) -> Lookup:
+        """The phrases as they are now: attributes may have been set since the last call."""
 
     @abstractmethod
     def export_phrases(self) -> dict[str, float]:
@@ -81,7 +100,7 @@ class PhraseJoiner(ABC):
         in_between : sequence of str
             The connector words between them.
         """
-        return self._finder()((word_a, *in_between, word_b)) or (None, None)
+        return self._lookup().find((word_a, *in_between, word_b)) or (None, None)
 
     def analyze_sentence(self, sentence: Iterable[str]) -> Iterator[tuple[str, float | None]]:
         """Join the phrases of one sentence.
@@ -107,7 +126,7 @@ class PhraseJoiner(ABC):
         >>> list(phrases.analyze_sentence(["in", "new", "york"]))
         [('in', None), ('new_york', 0.75)]
         """
-        return self._analyze(_open(sentence, "the sentence"), self._finder())
+        return self._analyze(_open(sentence, "the sentence"), self._lookup().find)
 
     def _analyze(self, tokens: Iterator[Any], find: Find) -> Iterator[tuple[str, float | None]]:
         connectors = self.connector_words
@@ -132,30 +151,33 @@ class PhraseJoiner(ABC):
         for word in head:
             yield word, None
 
-    @abstractmethod
-    def _seconds(self) -> dict[str, dict[str, str]]:
-        """Texts of the phrases of two words, by the first and then the second."""
-
-    def _join(self, sentence: Iterable[Any], place: str, find: Find, seconds: dict[str, dict[str, str]]) -> list[str]:
-        """The texts that :meth:`_analyze` yields, sooner where no connector words are."""
+    def _join(self, sentence: Iterable[Any], place: str, lookup: Lookup) -> list[str]:
+        """The texts that :meth:`_analyze` yields, sooner."""
         tokens = list(sentence)
+        find, seconds, begins, ends = lookup
         try:
             "".join(tokens)  # are all of them str?
-            if self.connector_words and not self.connector_words.isdisjoint(tokens):
-                return [text for text, _ in self._analyze(iter(tokens), find)]
+            has_connectors = self.connector_words and not self.connector_words.isdisjoint(tokens)
         except TypeError:
             wrong = next(token for token in tokens if not isinstance(token, str))
             raise _no_token(wrong, place) from None
-        hits = [i for i, (a, b) in enumerate(itertools.pairwise(tokens)) if a in seconds and b in seconds[a]]
+        if has_connectors:
+            places = [i for i, token in enumerate(tokens) if token not in self.connector_words]
+            tried = [(i, j) for i, j in itertools.pairwise(places) if tokens[i] in begins and tokens[j] in ends]
+            found = ((i, j, find(tuple(tokens[i : j + 1]))) for i, j in tried)
+            hits = [(i, j, phrase[0]) for i, j, phrase in found if phrase is not None]
+        else:
+            hits = [(i, i + 1, seconds[a][b]) for i, (a, b) in enumerate(itertools.pairwise(tokens))
+                    if a in seconds and b in seconds[a]]  # fmt: skip
         if not hits:
             return tokens
         joined: list[str] = []
         done = 0
-        for i in hits:
+        for i, j, text in hits:
             if i >= done:
                 joined += tokens[done:i]
-                joined.append(seconds[tokens[i]][tokens[i + 1]])
-                done = i + 2
+                joined.append(text)
+                done = j + 1
         return joined + tokens[done:]
 
     def __getitem__(self, sentence: Iterable[Any]) -> Any:
@@ -183,7 +205,7 @@ class PhraseJoiner(ABC):
         if isinstance(sentence, Iterator):  # its first item must not be lost
             sentence = itertools.chain(first, opened)
         if not first or isinstance(first[0], (str, bytes)) or not isinstance(first[0], Iterable):
-            return self._join(sentence, "the sentence", self._finder(), self._seconds())
+            return self._join(sentence, "the sentence", self._lookup())
         return JoinedCorpus(self, sentence)
 
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Set
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Self
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from cw2v.phrases.checks import (
 from cw2v.phrases.counts import PhraseCounts
 from cw2v.phrases.encoded import Ids, Ints, read
 from cw2v.phrases.frozen import FrozenPhrases
-from cw2v.phrases.joining import Find, PhraseJoiner, Scored, highest
+from cw2v.phrases.joining import Lookup, PhraseJoiner, Scored, highest
 from cw2v.phrases.scorers import Scorer, check_scoring, score_arrays
 
 __all__ = ["Phrases"]
@@ -95,8 +95,7 @@ class Phrases(PhraseJoiner):
         self.connector_words = check_connector_words(connector_words)
         self._counts = PhraseCounts(self.delimiter, self.connector_words)
         self._table: dict[tuple[str, ...], Scored] = {}
-        self._pairs: dict[str, dict[str, str]] = {}
-        self._made_with: tuple[Any, ...] | None = None  # what the table depends on
+        self._made = None
         if sentences is not None:
             self.add_vocab(sentences)
 
@@ -145,39 +144,32 @@ class Phrases(PhraseJoiner):
         self._count(*read(sentences, on_progress=report))
 
     def _count(self, words: list[str], counts: Ints, ids: Ids, offsets: Ints) -> None:
-        self._made_with = None
+        self._made = None
         self._counts.add(words, counts, ids, offsets, self.max_vocab_size)
         logger.info("collected %i token types (unigram + bigrams) from a corpus of %i words and %i sentences",
                     len(self._counts), len(ids), len(offsets) - 1)  # fmt: skip
 
     def _phrases(self) -> dict[tuple[str, ...], Scored]:
-        """Text and score of every phrase, by its words; attributes may have been set since the last call."""
+        """Text and score of every phrase, by its words."""
+        counts = self._counts
+        entries = counts.entries()
+        scores = score_arrays(self.scoring, *entries, self.min_count, counts.n_words)
+        rows = np.flatnonzero(scores > self.threshold)
+        join = self.delimiter.join
+        return {words: (join(words), score)
+                for words, score in zip(counts.texts(rows), scores[rows].tolist(), strict=True)}  # fmt: skip
+
+    def _lookup(self) -> Lookup:
         settings = (self.threshold, self.min_count, self.scoring, self.delimiter)
-        if settings != self._made_with:
-            counts = self._counts
-            entries = counts.entries()
-            scores = score_arrays(self.scoring, *entries, self.min_count, counts.n_words)
-            rows = np.flatnonzero(scores > self.threshold)
-            join = self.delimiter.join
-            self._table = {words: (join(words), score)
-                           for words, score in zip(counts.texts(rows), scores[rows].tolist(), strict=True)}  # fmt: skip
-            self._pairs = {}
-            for words, (text, _) in self._table.items():
+        if self._made is None or self._made[0] != settings:
+            self._table = table = self._phrases()
+            seconds: dict[str, dict[str, str]] = {}
+            for words, (text, _) in table.items():
                 if len(words) == 2:
-                    self._pairs.setdefault(words[0], {})[words[1]] = text
-            self._made_with = settings
-        return self._table
-
-    def _finder(self) -> Find:
-        return self._phrases().get
-
-    def _ends(self) -> tuple[Set[str], Set[str]]:
-        table = self._phrases()
-        return {words[0] for words in table}, {words[-1] for words in table}
-
-    def _seconds(self) -> dict[str, dict[str, str]]:
-        self._phrases()
-        return self._pairs
+                    seconds.setdefault(words[0], {})[words[1]] = text
+            begins, ends = {words[0] for words in table}, {words[-1] for words in table}
+            self._made = settings, Lookup(table.get, seconds, begins, ends)
+        return self._made[1]
 
     def export_phrases(self) -> dict[str, float]:
         """Text and score of every phrase of the corpora that were counted.
@@ -185,7 +177,8 @@ class Phrases(PhraseJoiner):
         Where phrases are joined again, gensim takes their text apart at every delimiter and misses those of three
         words; here they are there.
         """
-        return highest(self._phrases().values())
+        self._lookup()
+        return highest(self._table.values())
 
     def freeze(self) -> FrozenPhrases:
         """The phrases and their scores alone: smaller, and cannot count any more."""
