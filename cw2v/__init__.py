@@ -12,20 +12,25 @@ from cw2v.cooccurrence import Cooccurrence, CooccurrenceSVD
 from cw2v.corpus import BrownCorpus, LineSentence, PathLineSentences, ReutersCorpus, Text8Corpus
 from cw2v.errors import Cw2vError, StopTraining
 from cw2v.keyedvectors import KeyedVectors
+from cw2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
 from cw2v.word2vec import Word2Vec
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ENGLISH_CONNECTOR_WORDS",
     "BrownCorpus",
     "CallbackAny2Vec",
     "Cooccurrence",
     "CooccurrenceSVD",
     "Cw2vError",
     "EarlyStopping",
+    "FrozenPhrases",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
+    "Phraser",
+    "Phrases",
     "ReutersCorpus",
     "StopTraining",
     "Text8Corpus",

@@ -21,7 +21,7 @@ ROOMS = [
     ["parameters", "_cooccur", "_core", "_text", "mathematics", "threads"],
     ["vocabulary", "query", "projection", "io", "reference"],
     ["corpus", "evaluate", "documents", "utils"],
-    ["keyedvectors", "train"],
+    ["keyedvectors", "phrases", "train"],
     ["modelfile", "callbacks", "cooccurrence"],
     ["session"],
     ["word2vec"],

@@ -51,19 +51,19 @@ def add_vectors(command: argparse.ArgumentParser) -> None:
                          help="vectors: .bin, .bin.gz (word2vec binary), .cw2v, else word2vec text")
 
 
-def check_output(output: Path, source: Path | None = None, what: str = "corpus") -> None:
+def check_output(output: Path, source: Path | None = None, what: str = "corpus", name: str = "--output") -> None:
     """Refuse a place that cannot be written, before an hour of work is lost for it; also `source`, which is read."""
     from cw2v.io.source import check_suffix
 
-    check_suffix(output, "--output")
+    check_suffix(output, name)
     folder = Path(os.path.realpath(output)).parent
     if not folder.is_dir():
-        raise FileNotFoundError(f"--output: there is no directory {str(folder)!r}; create it first")
+        raise FileNotFoundError(f"{name}: there is no directory {str(folder)!r}; create it first")
     is_source = source is not None and source.exists() and output.exists() and output.samefile(source)
     if is_source or (output.exists() and not output.is_file()):
-        raise ParameterError(f"--output must be an ordinary file other than the {what}, got {str(output)!r}")
+        raise ParameterError(f"{name} must be an ordinary file other than the {what}, got {str(output)!r}")
     if not os.access(folder, os.W_OK | os.X_OK) or (output.exists() and not os.access(output, os.W_OK)):
-        raise PermissionError(f"--output: no permission to write {str(output)!r}")
+        raise PermissionError(f"{name}: no permission to write {str(output)!r}")
 
 
 def check_picture(path: Path) -> bool:

@@ -1,0 +1,149 @@
+"""Finding and joining the phrases of a whole corpus as word ids, without a string a word."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cw2v.corpus import ScannedCorpus, scan_file, scan_iterable
+from cw2v.errors import CorpusTypeError
+from cw2v.phrases.pairs import Heads, candidates, greedy
+from cw2v.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from cw2v.phrases.joining import PhraseJoiner
+
+__all__ = ["join_ids", "read", "select"]
+
+Ints = NDArray[np.int64]
+Ids = NDArray[np.int32]
+
+_WHOLE = 1 << 62  # sentences are not cut here: no pair of neighbours is lost
+
+
+def read(
+    sentences: Any, corpus_file: str | os.PathLike[str] | None = None, workers: int = 1,
+    on_progress: Callable[[int, int | None], object] | None = None,
+) -> tuple[list[str], Ints, Ids, Ints]:  # fmt: skip
+    """Read a corpus once, with sentences of any length.
+
+    Returns
+    -------
+    words : list of str, (V,)
+        In the order of first appearance.
+    counts : ndarray of int64, (V,)
+    ids : ndarray of int32, (N,)
+    offsets : ndarray of int64, (S + 1,)
+
+    Raises
+    ------
+    CorpusTypeError
+        A corpus, a sentence or a token has the wrong type; tokens must be str.
+    CorpusError, OSError
+        See :func:`cw2v.corpus.scan`.
+    """
+    if corpus_file is not None:
+        scanned = scan_file(corpus_file, workers=workers, max_sentence_words=_WHOLE)
+    elif isinstance(sentences, (str, bytes)):
+        raise CorpusTypeError(f"sentences is the {type(sentences).__name__} {sentences[:40]!r}; pass an iterable of "
+                              "token lists, e.g. [line.split() for line in file]")  # fmt: skip
+    elif not isinstance(sentences, Iterable):
+        raise CorpusTypeError(f"sentences must be an iterable of token lists, got {type(sentences).__name__}")
+    else:
+        scanned = scan_iterable(sentences, on_progress=on_progress, max_sentence_words=_WHOLE)
+    return _encode(scanned)
+
+
+def _encode(scanned: ScannedCorpus) -> tuple[list[str], Ints, Ids, Ints]:
+    words: list[Any] = list(scanned.keys())
+    for word in words if set(map(type, words)) - {str} else ():
+        if not isinstance(word, str):
+            raise CorpusTypeError(f"phrases are joined of str tokens, but the corpus has {word!r} of type "
+                                  f"{type(word).__name__}; convert the tokens with str() first")  # fmt: skip
+    # All words, in their own order: each word's row is its id.
+    vocabulary = Vocabulary(words, scanned.counts)
+    vocabulary.source_ids, vocabulary.origin = np.arange(len(words)), scanned.keys().origin
+    encoded = scanned.encode(vocabulary)
+    return words, scanned.counts, encoded.ids, encoded.offsets
+
+
+def select(
+    joiner: PhraseJoiner, words: list[str], ids: Ids, offsets: Ints
+) -> tuple[Ints, Ints, Ints, list[tuple[str, float]]]:
+    """The phrases that are joined when a corpus is read sentence by sentence.
+
+    Parameters
+    ----------
+    joiner : PhraseJoiner
+    words : list of str, (V,)
+    ids : ndarray of int32, (N,)
+    offsets : ndarray of int64, (S + 1,)
+
+    Returns
+    -------
+    first, last : ndarray of int64, (n,)
+        Places in `ids` of the first and the last word of each.
+    rows : ndarray of int64, (n,)
+        Which phrase it is.
+    phrases : list of (str, float)
+        Text and score.
+    """
+    find, _, begins, ends = joiner._lookup()
+    is_connector, can_begin, can_end = (
+        np.fromiter((word in some for word in words), bool, len(words))
+        for some in (joiner.connector_words, begins, ends)
+    )
+    heads = Heads()
+    phrases: list[tuple[str, float]] = []
+    rows_of: dict[int, int] = {}  # row in `phrases` of a candidate, or -1
+    found: list[tuple[Ints, Ints, Ints]] = []
+    for first, last, keys in candidates(ids, offsets, is_connector, heads):
+        fit = np.flatnonzero(can_begin[ids[first]] & can_end[ids[last]])
+        unique, places = np.unique(keys[fit], return_inverse=True)
+        words_of, new = heads.reader(), unique.tolist()
+        for key in new:
+            if key not in rows_of:
+                head, last_word = key >> 32, words[key & 0xFFFFFFFF]
+                if head & 1:
+                    phrase = find((*(words[word] for word in words_of(head)), last_word))
+                else:
+                    phrase = find((words[head >> 1], last_word))
+                rows_of[key] = -1 if phrase is None else len(phrases)
+                if phrase is not None:
+                    phrases.append(phrase)
+        rows = np.array([rows_of[key] for key in new], np.int64)[places.reshape(-1)]
+        is_phrase = rows >= 0
+        found.append((first[fit][is_phrase], last[fit][is_phrase], rows[is_phrase]))
+    if not found:
+        return (np.zeros(0, np.int64),) * 3 + (phrases,)
+    first, last, rows = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    taken = greedy(first, last)
+    return first[taken], last[taken], rows[taken], phrases
+
+
+def join_ids(ids: Ids, offsets: Ints, first: Ints, last: Ints, phrase_ids: Ids) -> tuple[Ids, Ints]:
+    """Put one id in the place of each phrase.
+
+    Parameters
+    ----------
+    ids : ndarray of int32, (N,)
+    offsets : ndarray of int64, (S + 1,)
+    first, last : ndarray of int64, (n,)
+        From :func:`select`.
+    phrase_ids : ndarray of int32, (n,)
+
+    Returns
+    -------
+    ids : ndarray of int32, (M,)
+    offsets : ndarray of int64, (S + 1,)
+    """
+    joined = ids.copy()
+    joined[first] = phrase_ids
+    step = np.zeros(len(ids) + 1, np.int8)
+    step[first + 1], step[last + 1] = 1, -1
+    n_dropped = np.concatenate([[0], np.cumsum(last - first)])
+    return joined[np.cumsum(step[:-1], dtype=np.int8) == 0], offsets - n_dropped[np.searchsorted(first, offsets)]
