@@ -4,7 +4,7 @@ A review is the mean of its words' vectors; logistic regression, a random forest
 it whether the review is favourable. On each of the data's ten folds the vectors are trained on the texts of the other
 nine, without their labels, and the classifiers on the same reviews with them: nothing of the test fold is seen before.
 Beside them: the majority class, and logistic regression on tf-idf, which sees single words where the average mixes
-them all. Takes two minutes; with --small, on planted reviews, some seconds.
+them all. Takes two to seven minutes; with --small, on planted reviews, some seconds.
 """
 
 import numpy as np
