@@ -28,7 +28,7 @@ class Vectors(Protocol):
 
 def average(
     wv: Vectors, documents: Iterable[Iterable[Hashable]], *, missing: Literal["zero", "nan", "error"] = "zero",
-    normalise: bool = False,
+    normalize: bool = False,
 ) -> npt.NDArray[np.float32]:  # fmt: skip
     """Mean of the word vectors of each document.
 
@@ -45,7 +45,7 @@ def average(
     missing : {"zero", "nan", "error"}, default "zero"
         What a document without a known word gets, also an empty one: a row of zeros, a row of NaN, or a ParameterError
         that names it.
-    normalise : bool, default False
+    normalize : bool, default False
         Bring each mean to length 1; zeros stay.
 
     Returns
@@ -84,7 +84,7 @@ def average(
                              f"documents {named}")
     sums = _sums(wv.vectors, rows, counts)
     # The direction of the mean is the sum's.
-    means = normalized(sums) if normalise else sums / np.maximum(counts, 1)[:, None]
+    means = normalized(sums) if normalize else sums / np.maximum(counts, 1)[:, None]
     if missing == "nan":
         means[without] = np.nan
     return means.astype(np.float32)

@@ -79,3 +79,10 @@ def test_the_page_names_c_that_is_there() -> None:
     everything = "\n".join(source.values())
     for symbol in set(re.findall(r"`(cw2v_\w+)", page)) | {"train_cbow", "softmax_step_sizes", "forward", "gather"}:
         assert re.search(rf"\b{symbol}\b", everything), f"{symbol} is not in csrc"
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    prose = re.sub(r"(?s)```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"))
+    for target in re.findall(r"\]\(([^)#:\s]+)\)", prose):
+        assert (page.parent / target).exists(), target

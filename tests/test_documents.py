@@ -62,12 +62,12 @@ def test_a_document_without_a_known_word(empty: list[str]) -> None:
         average(kv, [empty] * 30 + [["a"]], missing="error")
 
 
-def test_normalise_brings_the_mean_to_length_one() -> None:
+def test_normalize_brings_the_mean_to_length_one() -> None:
     kv = vectors(list("abc"))
-    plain, unit = (average(kv, [["a", "b"], ["x"], ["c"]], normalise=how) for how in (False, True))
+    plain, unit = (average(kv, [["a", "b"], ["x"], ["c"]], normalize=how) for how in (False, True))
     np.testing.assert_allclose(np.linalg.norm(unit, axis=1), [1, 0, 1], rtol=1e-6)
     np.testing.assert_allclose(unit * np.linalg.norm(plain, axis=1)[:, None], plain, rtol=1e-6)
-    assert np.isnan(average(kv, [["x"]], missing="nan", normalise=True)).all()
+    assert np.isnan(average(kv, [["x"]], missing="nan", normalize=True)).all()
 
 
 def test_tokens_are_keys_and_never_rows() -> None:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import cw2v
-
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 SCRIPTS = sorted(path.name for path in EXAMPLES.glob("[!_]*.py"))
 Example = Callable[..., tuple[int, str, str]]
@@ -91,7 +89,6 @@ def test_sessions_may_come_from_a_file(example: Example, tmp_path: Path) -> None
     assert rows["word2vec, likeliest near the last item"][0] == 100
 
 
-@pytest.mark.skipif(not hasattr(cw2v, "CooccurrenceSVD"), reason="this version has no CooccurrenceSVD")
 def test_counting_and_predicting_both_beat_chance(example: Example) -> None:
     rows = table(example, "svd_against_skipgram.py")
     assert list(rows) == ["random vectors", "co-occurrence + SVD", "skip-gram", "CBOW", "CBOW, exact gradient"]

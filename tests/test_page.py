@@ -58,7 +58,7 @@ def page_of(kv: KeyedVectors, path: Path, *args: Any, **options: Any) -> Page:
 def test_words_places_counts_and_neighbours(tmp_path: Path) -> None:
     kv = keyed([f"w{i}" for i in range(30)])
     kv.expandos["count"] = np.arange(100, 130)
-    data = page_of(kv, tmp_path / "a.html", ["w3", "w20", "w7"], neighbours=5).data
+    data = page_of(kv, tmp_path / "a.html", ["w3", "w20", "w7"], neighbors=5).data
     assert data["words"] == ["w3", "w20", "w7"]
     assert data["counts"] == [103, 120, 107]
     plane = kv.project(["w3", "w20", "w7"])
@@ -117,7 +117,7 @@ def test_words_that_are_not_there(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 
 
 @pytest.mark.parametrize(("options", "expected"), [
-    ({"top": 0}, "top must be"), ({"neighbours": -1}, "neighbours must be"), ({"neighbours": 101}, "neighbours must"),
+    ({"top": 0}, "top must be"), ({"neighbors": -1}, "neighbors must be"), ({"neighbors": 101}, "neighbors must"),
     ({"words": []}, "empty"), ({"method": "tsne"}, "method must be"),
 ])
 def test_bad_arguments(tmp_path: Path, options: dict[str, Any], expected: str) -> None:

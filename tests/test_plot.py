@@ -192,7 +192,7 @@ def test_bad_losses(history: Any, expected: str) -> None:
 
 
 def test_the_heat_map_has_the_cosines_of_words_and_neighbours(kv: KeyedVectors) -> None:
-    figure = plot.neighbours(kv, ["word3", "word8"], topn=4)
+    figure = plot.neighbors(kv, ["word3", "word8"], topn=4)
     axes = figure.axes[0]
     names = [text.get_text() for text in axes.get_yticklabels()]
     assert names == [text.get_text() for text in axes.get_xticklabels()]
@@ -203,7 +203,7 @@ def test_the_heat_map_has_the_cosines_of_words_and_neighbours(kv: KeyedVectors) 
         assert cosine == pytest.approx(kv.similarity(names[row], names[column]), abs=1e-6)
     bold = {text.get_text() for text in axes.get_yticklabels() if text.get_fontweight() == "bold"}
     assert bold == {"word3", "word8"}
-    assert len(plot.neighbours(kv, ["word1"], topn=0).axes[0].get_yticklabels()) == 1
+    assert len(plot.neighbors(kv, ["word1"], topn=0).axes[0].get_yticklabels()) == 1
 
 
 @pytest.mark.parametrize(("words", "topn", "expected"), [
@@ -212,13 +212,13 @@ def test_the_heat_map_has_the_cosines_of_words_and_neighbours(kv: KeyedVectors) 
 ])
 def test_bad_heat_maps(kv: KeyedVectors, words: Any, topn: Any, expected: str) -> None:
     with pytest.raises(ParameterError, match=expected):
-        plot.neighbours(kv, words, topn)
+        plot.neighbors(kv, words, topn)
 
 
 # --- words that are not there, and other bad input
 
 
-@pytest.mark.parametrize("draw", [plot.scatter, plot.neighbours])
+@pytest.mark.parametrize("draw", [plot.scatter, plot.neighbors])
 def test_unknown_words_are_named_once_and_the_others_drawn(kv: KeyedVectors, caplog: Log, draw: Any) -> None:
     draw(kv, ["word1", "no", "word2", "such", "no"])
     (record,) = caplog.records
@@ -260,7 +260,7 @@ def test_degenerate_vectors_are_drawn() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert len(words_of(plot.scatter(kv))) == 3
-        plot.neighbours(kv, ["a"])
+        plot.neighbors(kv, ["a"])
         plot.analogy(kv, [("a", "b")])
 
 
@@ -321,7 +321,7 @@ matplotlib.rcParams["text.usetex"] = True
 before = dict(matplotlib.rcParams)
 kv = cw2v.KeyedVectors(4)
 kv.add_vectors(["a", "b", "c"], np.eye(3, 4))
-for draw in (plot.scatter, plot.neighbours):
+for draw in (plot.scatter, plot.neighbors):
     draw(kv, ["a", "b"], path="x.png") if draw is plot.scatter else draw(kv, ["a", "b"], 1, "y.svg")
 plot.analogy(kv, [("a", "b")], "z.pdf")
 plot.loss([1.0, 2.0], "w.png")
@@ -346,7 +346,7 @@ def test_without_matplotlib(kv: KeyedVectors, tmp_path: Path, monkeypatch: Patch
 
     monkeypatch.setattr(builtins, "__import__", without)
     for draw in (lambda: plot.scatter(kv), lambda: plot.analogy(kv, [("word1", "word2")]),
-                 lambda: plot.loss([1.0]), lambda: plot.neighbours(kv, ["word1"])):
+                 lambda: plot.loss([1.0]), lambda: plot.neighbors(kv, ["word1"])):
         with pytest.raises(MissingExtraError, match=r"pip install cw2v\[plot\]"):
             draw()
     plot.html(kv, tmp_path / "a.html")

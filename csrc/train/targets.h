@@ -5,8 +5,9 @@
 #include "model/model.h"
 #include "train/hot_rows.h"
 
-/* Signs, gains and multiplicities by slot and twice over, as cw2v_window wants them, in the thread's pattern memory. */
 enum { CW2V_TILE_KEYS = 2 << CW2V_TILE };
+
+/* Signs, gains and multiplicities by slot and twice over, as cw2v_window wants them, in the thread's pattern memory. */
 typedef struct cw2v_targets {
   float *sign;          /* negative sampling: the true word +1, noise -1 */
   float *gain, *times;  /* all targets distinct, the usual case */

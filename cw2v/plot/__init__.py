@@ -1,6 +1,6 @@
 """Pictures of word vectors: files written without a display, and a page for the browser.
 
-:func:`scatter`, :func:`analogy`, :func:`loss` and :func:`neighbours` draw with matplotlib (``pip install
+:func:`scatter`, :func:`analogy`, :func:`loss` and :func:`neighbors` draw with matplotlib (``pip install
 cw2v[plot]``) and return its Figure; none of them touches ``pyplot``. :func:`html` needs nothing. Words that are not
 in the vocabulary are named in one warning, and the others are drawn.
 
@@ -15,8 +15,8 @@ True
 
 from cw2v.plot.arrows import analogy
 from cw2v.plot.curves import loss
-from cw2v.plot.heatmap import neighbours
+from cw2v.plot.heatmap import neighbors
 from cw2v.plot.page import html
 from cw2v.plot.points import scatter
 
-__all__ = ["analogy", "html", "loss", "neighbours", "scatter"]
+__all__ = ["analogy", "html", "loss", "neighbors", "scatter"]

@@ -13,13 +13,13 @@ from cw2v.plot.fonts import drawable
 from cw2v.plot.words import FilePath, choose, label, rows_of, vectors_of
 from cw2v.query import normalized
 
-__all__ = ["neighbours"]
+__all__ = ["neighbors"]
 
 _MOST = 150  # rows; more cannot be read
 _WITH_NUMBERS = 16  # rows up to which the numbers fit into the cells
 
 
-def neighbours(
+def neighbors(
     wv: Any, words: Iterable[Any], topn: int = 5, path: FilePath | None = None, *, title: str | None = None
 ) -> Any:
     """Draw the cosines between words and their nearest neighbours as a heat map.

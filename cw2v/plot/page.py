@@ -27,7 +27,7 @@ _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 def html(
     wv: Any, path: FilePath, words: Words = None, top: int = 1000, *, method: Any = "svd", title: str | None = None,
-    neighbours: int = 10,
+    neighbors: int = 10,
 ) -> None:
     """Write a page with a map of words: move, zoom, search, and see each word's count and nearest neighbours.
 
@@ -46,7 +46,7 @@ def html(
     method : "svd" or object with fit_transform
         See :func:`cw2v.projection.project`.
     title : str, optional
-    neighbours : int, default 10
+    neighbors : int, default 10
         Nearest words of each, by cosine, among all words and not only those shown; from 0 to 100.
 
     Raises
@@ -60,12 +60,12 @@ def html(
     """
     if Path(path).suffix.lower() not in (".html", ".htm"):
         raise ParameterError(f"path must end in .html or .htm, got {str(path)!r}")
-    if isinstance(neighbours, bool) or not isinstance(neighbours, int) or not 0 <= neighbours <= 100:
-        raise ParameterError(f"neighbours must be an integer from 0 to 100, got {neighbours!r}")
+    if isinstance(neighbors, bool) or not isinstance(neighbors, int) or not 0 <= neighbors <= 100:
+        raise ParameterError(f"neighbors must be an integer from 0 to 100, got {neighbors!r}")
     kv = vectors_of(wv)
     chosen = choose(kv, words, top)
     points = project(kv.vectors[chosen.rows], method, chosen.keys)
-    near, others = _neighbours(kv, chosen.rows, neighbours)
+    near, others = _neighbours(kv, chosen.rows, neighbors)
     counts = counts_of(kv)
     data = {
         "words": [written(key) for key in chosen.keys],
