@@ -12,15 +12,16 @@ from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from cw2v import corpus as corpora
 from cw2v import modelfile
 from cw2v.corpus import EncodedCorpus
-from cw2v.errors import CheckpointError, CorpusError, ParameterError, VocabularyError
+from cw2v.errors import CheckpointError, CorpusError, ParameterError
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.model_vocabulary import ModelVocabulary, Sentences, fingerprint
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
+from cw2v.selection import as_stop_words
 from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of
 from cw2v.train import Corpus, TrainingReport, check_progress, mean_loss
 from cw2v.vocabulary import Vocabulary
@@ -36,7 +37,7 @@ class Word2Vec(ModelVocabulary):
     """Train and keep word vectors (Mikolov et al. 2013a, 2013b).
 
     Names, order and defaults of the parameters are gensim 4's, except that `workers` is by default the number of
-    processors (at most 16); those from `shared_negatives` on are ours. Every range is in ``cw2v.parameters`` and
+    processors (at most 16); those from `stop_words` on are ours. Every range is in ``cw2v.parameters`` and
     ``docs/parameters.md``.
 
     Parameters
@@ -50,6 +51,10 @@ class Word2Vec(ModelVocabulary):
 ns_exponent, cbow_mean, hashfxn, epochs, null_word, trim_rule, sorted_vocab, batch_words, compute_loss, callbacks, \
 comment, max_final_vocab, shrink_windows
         As in gensim 4. `window` may also be a pair (left, right): words before and behind the centre.
+    stop_words : iterable of hashable, default ()
+        Words that are left out of the vocabulary, and counted as out of it.
+    unk : hashable, optional
+        A word that stands for every other one that is left out, and has their counts; see ``docs/vocabulary.md``.
     shared_negatives : bool, default True
         One set of noise words for all contexts of a centre word, several times faster and as good; False draws one for
         each pair, as word2vec.c does.
@@ -85,14 +90,16 @@ comment, max_final_vocab, shrink_windows
     training_report : TrainingReport or None
         Where every token of every epoch of the last call of :meth:`train` went.
     corpus_count, corpus_total_words : int
-        Sentences and words of the corpus that the vocabulary was built from.
+        Sentences and words of the corpus that the vocabulary was built from, or updated with last.
+    effective_min_count : int
+        The count that a word needed to come into the vocabulary then.
+    raw_vocab : dict or None
+        All words and counts that were read, where they were asked to be kept.
 
     Raises
     ------
     ParameterError
         A parameter is outside its range.
-    NotYetError
-        A parameter is valid, but this version does not train it.
     CorpusError, OSError
         The corpus cannot be read; see :func:`cw2v.corpus.scan`.
     VocabularyError
@@ -116,8 +123,9 @@ comment, max_final_vocab, shrink_windows
         hashfxn: Callable[..., int] = hash, epochs: int = 5, null_word: int = 0,
         trim_rule: Callable[..., int] | None = None, sorted_vocab: int = 1, batch_words: int = MAX_WORDS_IN_BATCH,
         compute_loss: bool = False, callbacks: Iterable[Any] = (), comment: str | None = None,
-        max_final_vocab: int | None = None, shrink_windows: bool = True, *, shared_negatives: bool = True,
-        cbow_update: str = "word2vec", objective: str | None = None, deterministic: bool = False,
+        max_final_vocab: int | None = None, shrink_windows: bool = True, *, stop_words: Iterable[Hashable] = (),
+        unk: Hashable | None = None, shared_negatives: bool = True, cbow_update: str = "word2vec",
+        objective: str | None = None, deterministic: bool = False,
         init_vectors: KeyedVectors | Mapping[Any, ArrayLike] | None = None, checkpoint: Path | None = None,
         checkpoint_every: float | str = "epoch", progress: bool | Callable[..., object] = False,
     ) -> None:  # fmt: skip
@@ -133,13 +141,15 @@ comment, max_final_vocab, shrink_windows
         for name, value in values.items():
             setattr(self, name, value)
         check_objective(self.objective, self.hs, self.negative)
+        self.stop_words = as_stop_words(stop_words)
+        self._rules(trim_rule)  # says what is wrong with them before a corpus is read
         self._begin()
         if sentences is None and corpus_file is None:
             if init_vectors is not None or checkpoint is not None:
                 raise ParameterError("init_vectors and checkpoint of the constructor need its sentences or corpus_file;"
                                      " without them call start_from() and train(checkpoint=)")
             return
-        encoded = self._scan(sentences, corpus_file, self.min_count)
+        encoded = self._scan(sentences, corpus_file, self._rules(trim_rule))
         if init_vectors is not None:
             self.start_from(init_vectors)
         run_session(self, encoded, settings_of(self, self.epochs, self.alpha, self.min_alpha), callbacks=callbacks,
@@ -147,17 +157,14 @@ comment, max_final_vocab, shrink_windows
 
     # Set from the table of parameters in __init__; declared here for readers and type checkers.
     window: int | tuple[int, int]
-    max_vocab_size: int | None
     seed: int | None
     min_alpha: float
     sg: int
-    ns_exponent: float
     cbow_mean: int
     epochs: int
     batch_words: int
     compute_loss: bool
     comment: str | None
-    max_final_vocab: int | None
     shrink_windows: bool
     shared_negatives: bool
     cbow_update: str
@@ -170,6 +177,8 @@ comment, max_final_vocab, shrink_windows
         self._make_outputs(0)
         self.layer1_size = self.vector_size
         self.effective_min_count = self.min_count
+        self.raw_vocab = None
+        self._cum_domain = 2**31 - 1
         self.corpus_count = self.corpus_total_words = 0
         self.train_count = 0
         self.total_train_time = 0.0
@@ -470,10 +479,6 @@ comment, max_final_vocab, shrink_windows
         run_session(model, corpus, settings, report_delay=report_delay, callbacks=callbacks, checkpoint=path,
                     checkpoint_every=run.every, start=run.position)  # fmt: skip
         return model
-
-    def _need_vocabulary(self) -> None:
-        if self._vocabulary is None:
-            raise VocabularyError("you must first build vocabulary before training the model: call build_vocab()")
 
     def _encode(self, corpus_iterable: Sentences | None, corpus_file: Path | None) -> EncodedCorpus:
         assert self._vocabulary is not None
