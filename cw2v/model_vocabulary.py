@@ -20,7 +20,7 @@ from cw2v.model_weights import ModelWeights
 from cw2v.parameters import validate
 from cw2v.selection import Rules, Selected, as_counts
 from cw2v.train import reading_log
-from cw2v.vocabulary import Keys, Vocabulary, nothing_left
+from cw2v.vocabulary import Keys, nothing_left
 
 __all__ = ["ModelVocabulary", "Sentences", "fingerprint"]
 
@@ -275,25 +275,6 @@ class ModelVocabulary(ModelWeights):
         rules = replace(self._rules(), null_word=True)
         selected = selection.extend(self._need_vocabulary(), empty, np.zeros(0, np.int64), rules)
         self._extend_vocabulary(selected.vocabulary)
-
-    def reset_from(self, other_model: ModelVocabulary) -> None:
-        """Take the words, counts and corpus size of another model, and begin with new weights.
-
-        Raises
-        ------
-        ParameterError
-            `other_model` is no model.
-        VocabularyError
-            It has no vocabulary.
-        """
-        if not isinstance(other_model, ModelVocabulary):
-            raise ParameterError(f"other_model must be a Word2Vec, got {type(other_model).__name__}")
-        theirs = other_model._need_vocabulary()
-        ours = Vocabulary(list(theirs.index_to_key), theirs.counts.copy(), theirs.raw_words)
-        ours.unk, ours.stop_words = theirs.unk, theirs.stop_words
-        for name in ("effective_min_count", "corpus_count", "corpus_total_words"):
-            setattr(self, name, getattr(other_model, name))
-        self._set_vocabulary(ours)
 
     def save_vocab(self, fname: Path) -> None:
         """Save words and counts as text, a ``word count`` line each in the order of the ids, as word2vec.c does.

@@ -167,6 +167,25 @@ class ModelWeights:
         else:
             self.init_weights()
 
+    def reset_from(self, other_model: ModelWeights) -> None:
+        """Take the words, counts and corpus size of another model, and begin with new weights.
+
+        Raises
+        ------
+        ParameterError
+            `other_model` is no model.
+        VocabularyError
+            It has no vocabulary.
+        """
+        if not isinstance(other_model, ModelWeights):
+            raise ParameterError(f"other_model must be a Word2Vec, got {type(other_model).__name__}")
+        theirs = other_model._need_vocabulary()
+        ours = Vocabulary(list(theirs.index_to_key), theirs.counts.copy(), theirs.raw_words)
+        ours.unk, ours.stop_words = theirs.unk, theirs.stop_words
+        for name in ("effective_min_count", "corpus_count", "corpus_total_words"):
+            setattr(self, name, getattr(other_model, name))
+        self._set_vocabulary(ours)
+
     def create_binary_tree(self) -> None:
         """Make the Huffman tree anew from the counts, as they are in ``wv.expandos["count"]``.
 

@@ -102,14 +102,14 @@ def run(arguments: argparse.Namespace) -> None:
             model = Word2Vec(corpus_file=corpus, sg=sg, progress=progress, **options)
     finally:
         progress.close()
-    if arguments.save_vocab is not None:
-        model.save_vocab(arguments.save_vocab)
     _print_summary(model, time.perf_counter() - start)
     kind = arguments.kind or kind_by_name(output)
     if kind == "native":
         model.wv.save(str(output))
     else:
         model.wv.save_word2vec_format(str(output), binary=kind == "binary")
+    if arguments.save_vocab is not None:
+        model.save_vocab(arguments.save_vocab)
     print(f"wrote {output}: {len(model.wv):,} words x {model.wv.vector_size}")
 
 
