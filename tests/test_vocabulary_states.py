@@ -161,7 +161,7 @@ class VocabularyMachine(RuleBasedStateMachine):
             assert self.model.wv.get_vecattr(word, "point").tolist() == (len(weights) - 2 - paths[1][part]).tolist()
 
 
-VocabularyMachine.TestCase.settings = settings(  # a thousand steps
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+VocabularyMachine.TestCase.settings = settings(  # more than a thousand steps
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestSequences = VocabularyMachine.TestCase
