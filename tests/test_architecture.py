@@ -25,7 +25,7 @@ ROOMS = [
     ["modelfile", "callbacks", "cooccurrence"],
     ["session"],
     ["word2vec"],
-    ["plot"],
+    ["plot", "sklearn"],
     ["demo"],
     ["commands"],
     ["cli"],
