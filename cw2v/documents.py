@@ -215,5 +215,4 @@ def _sums(
 
 
 def _sum_by_document(values: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    sums: npt.NDArray[np.float64] = np.bincount(np.repeat(np.arange(len(counts)), counts), values, len(counts))
-    return sums
+    return np.asarray(np.bincount(np.repeat(np.arange(len(counts)), counts), values, len(counts)), np.float64)
