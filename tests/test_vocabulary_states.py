@@ -114,8 +114,11 @@ class VocabularyMachine(RuleBasedStateMachine):
         if anew:
             self.model.init_weights()
             assert all(not rows.any() for name, rows in self._rows().items() if name != "vectors")
-        else:
+        elif self.counts:
             self.model.update_weights()
+        else:
+            with pytest.raises(VocabularyError):
+                self.model.update_weights()
 
     def _codes(self) -> list[Any]:
         names = ("code", "point") if self.model.hs else ()
