@@ -9,6 +9,7 @@ from cw2v.corpus import EncodedCorpus
 from cw2v.errors import ParameterError, TrainingError, VocabularyError
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.parameters import validate
+from cw2v.session import check_idle
 from cw2v.train import extended_paths, noise_weights, paths_of
 from cw2v.vocabulary import Vocabulary
 
@@ -69,6 +70,7 @@ class ModelWeights:
 
     def _set_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Take a vocabulary in place of the one there is, and begin with it."""
+        check_idle(self)
         wv = KeyedVectors(self.vector_size)
         wv.vectors = self._initial_vectors(0, len(vocabulary))
         wv.index_to_key, wv.key_to_index = vocabulary.index_to_key, vocabulary.key_to_index
@@ -85,6 +87,7 @@ class ModelWeights:
 
     def _extend_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Take a vocabulary that begins with the words there are; their rows, and their meaning, stay as they are."""
+        check_idle(self)
         old = self._need_vocabulary()
         self._check_rows(old)
         n_old, wv = len(old), self.wv
@@ -92,7 +95,7 @@ class ModelWeights:
             # The tree of the new counts would be another one, also without a new word.
             vocabulary.paths = extended_paths(paths_of(old), vocabulary.counts[:n_old], vocabulary.counts[n_old:])
         weights = self._grown(len(vocabulary))
-        columns = {name: np.concatenate([column, np.zeros(len(vocabulary) - n_old, column.dtype)])
+        columns = {name: np.concatenate([column[:n_old], np.zeros(len(vocabulary) - len(column[:n_old]), column.dtype)])
                    for name, column in wv.expandos.items()}  # fmt: skip
         lock = np.asarray(wv.vectors_lockf, np.float32)
         if lock.shape == (n_old,) and n_old > 1:
@@ -149,6 +152,7 @@ class ModelWeights:
 
         The vocabulary stays. (gensim leaves the vectors as they are if they have the right shape.)
         """
+        check_idle(self)
         vocabulary = self._vocabulary
         if vocabulary is None:
             return
@@ -191,6 +195,7 @@ class ModelWeights:
 
         Its nodes are others than before, so their vectors begin again, at zero.
         """
+        check_idle(self)
         vocabulary = self._need_vocabulary()
         vocabulary.paths = None
         self._keep_paths(vocabulary)

@@ -25,6 +25,7 @@ RULE_DEFAULT = 0
 RULE_DISCARD = 1
 RULE_KEEP = 2
 NULL_WORD = "\0"
+_MOST_WORDS = 2**62  # of a corpus: their sums are int64
 
 Rows = NDArray[np.int64]
 
@@ -107,10 +108,16 @@ def as_counts(raw: Mapping[Any, Any]) -> NDArray[np.int64]:
     counts = np.zeros(len(raw), np.int64)
     for row, (word, count) in enumerate(raw.items()):
         is_number = isinstance(count, numbers.Real) and not isinstance(count, bool)
-        if not is_number or not 0 <= count < 2**62 or count != int(count):
+        if not is_number or not 0 <= count < _MOST_WORDS or count != int(count):
             raise ParameterError(f"the count of {word!r} must be an integer of at least 0, got {count!r}")
         counts[row] = int(count)
+    _check_sum(int(counts.astype(np.float64).sum()))
     return counts
+
+
+def _check_sum(total: int) -> None:
+    if total >= _MOST_WORDS:
+        raise ParameterError(f"the counts must add up to less than 2^62, got {total:.4g}")
 
 
 def build(keys: Keys, counts: Rows, rules: Rules) -> Selected:
@@ -154,6 +161,7 @@ def extend(old: Vocabulary, keys: Keys, counts: Rows, rules: Rules) -> Selected:
     No word that is there is dropped or moved. The rules choose among the new ones; `max_final_vocab` limits all words
     together, pseudo-words aside. Parameters and errors are those of :func:`build`, but that there may be no new word.
     """
+    _check_sum(old.raw_words + int(counts.sum()))
     ids = np.fromiter((old.key_to_index.get(key, -1) for key in keys), np.int64, len(keys))
     known, pseudo = np.flatnonzero(ids >= 0), rules.pseudo_words()
     added = [word for word in pseudo if word not in old.key_to_index]

@@ -26,6 +26,8 @@ ROOMS = [
     ["modelfile", "model_weights", "callbacks", "cooccurrence"],
     ["model_vocabulary"],
     ["session"],
+    ["model_weights"],
+    ["model_vocabulary"],
     ["word2vec"],
     ["plot", "sklearn", "models"],
     ["interop"],

@@ -235,6 +235,30 @@ def test_attributes_and_locks_grow_with_the_words() -> None:
 
 
 class TestWhatIsRefused:
+    def test_new_words_while_the_model_is_being_trained(self) -> None:
+        corpus = topics(0, 9, 20)
+
+        class Update:
+            def on_epoch_end(self, model: Word2Vec) -> None:
+                for act in (lambda: model.build_vocab([["new"]], update=True), lambda: model.build_vocab(corpus),
+                            model.init_weights, model.create_binary_tree):  # fmt: skip
+                    with pytest.raises(TrainingError, match="while it is being trained"):
+                        act()
+
+        model = Word2Vec(corpus, **SMALL, hs=1, callbacks=[Update()])
+        assert np.array_equal(model.wv.vectors, Word2Vec(corpus, **SMALL, hs=1).wv.vectors)
+        model.build_vocab([["new"]], update=True)
+
+    def test_more_words_than_sums_can_hold(self) -> None:
+        model = Word2Vec(**SMALL)
+        with pytest.raises(ParameterError, match=r"must add up to less than 2\^62"):
+            model.build_vocab_from_freq({f"w{i}": 2**61 for i in range(9)})
+        model.build_vocab_from_freq({"a": 2**61, "b": 1})
+        with pytest.raises(ParameterError, match=r"must add up to less than 2\^62"):
+            model.build_vocab_from_freq({"a": 2**61}, update=True)
+        model.train([["a", "b"]], total_examples=1, epochs=1)
+        assert np.isfinite(model.wv.vectors).all()
+
     def test_keys_or_rows_that_were_changed(self) -> None:
         model = Word2Vec([["a", "b", "c"]], **SMALL)
         model.wv.vectors = model.wv.vectors[:2]
@@ -338,10 +362,11 @@ class TestByHand:
 
     def test_init_weights_takes_the_tree_of_all_counts(self) -> None:
         model, whole = Word2Vec(topics(0, 9, 20), **SMALL, hs=1), Word2Vec(**SMALL, hs=1)
-        model.build_vocab([["new"] * 1000], update=True)
+        model.build_vocab([["t0w0"] * 1000], update=True)
+        assert len(model.wv.get_vecattr("t0w0", "code")) > 1  # still the tree of the first counts
         model.init_weights()
         whole.build_vocab_from_freq(dict(zip(model.wv.index_to_key, model.wv.expandos["count"].tolist(), strict=True)))
-        model.train([["new", "t0w0"]], total_examples=1, epochs=1)
+        model.train([["t0w1", "t0w0"]], total_examples=1, epochs=1)
         lengths = {w: len(model.wv.get_vecattr(w, "code")) for w in model.wv.index_to_key}
         assert lengths == {w: len(whole.wv.get_vecattr(w, "code")) for w in model.wv.index_to_key}
         assert Word2Vec(**SMALL).init_weights() is None  # type: ignore[func-returns-value]
