@@ -159,6 +159,7 @@ class ModelVocabulary(ModelWeights):
             return selection.build(keys, counts, rules)
         if not len(keys):  # an iterator that was read to its end, most likely
             raise VocabularyError(nothing_left(keys, counts, rules.min_count))
+        self._check_rows(self._vocabulary)
         return selection.extend(self._vocabulary, keys, counts, rules)
 
     def _take(self, selected: Selected, update: bool, sentences: int, words: int, raw: dict[Any, int]) -> None:

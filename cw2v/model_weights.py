@@ -109,15 +109,16 @@ class ModelWeights:
             self._keep_paths(vocabulary)
 
     def _check_rows(self, vocabulary: Vocabulary) -> None:
-        """Raise TrainingError where the model's arrays were changed so that new rows would not fit to them."""
+        """Raise TrainingError where the model's keys or arrays were changed so that new rows would not fit to them."""
+        # The lists may be one and the same: the counts tell when it has grown.
+        if self.wv.index_to_key != vocabulary.index_to_key or len(vocabulary.counts) != len(vocabulary):
+            raise TrainingError("the keys of model.wv were changed: undo it, or build the vocabulary anew")
         shape = (len(vocabulary), self.vector_size)
         matrices = {name: getattr(self, name) for name in ("syn1neg", "syn1") if hasattr(self, name)}
         for name, matrix in {"wv.vectors": self.wv.vectors, **matrices}.items():
             if getattr(matrix, "shape", None) != shape:
                 raise TrainingError(f"{name} must have shape {shape} to be given new rows, got "
                                     f"{getattr(matrix, 'shape', type(matrix).__name__)}")
-        if self.wv.index_to_key != vocabulary.index_to_key:
-            raise TrainingError("the keys of model.wv were changed: undo it, or build the vocabulary anew")
 
     def _grown(self, n_words: int) -> dict[str, NDArray[np.float32]]:
         """The matrices with rows for so many words; those that are long enough are left out."""

@@ -107,7 +107,7 @@ def as_counts(raw: Mapping[Any, Any]) -> NDArray[np.int64]:
     """The counts of a mapping of words, int64. Raises ParameterError where one is not an integer of at least 0."""
     counts = np.zeros(len(raw), np.int64)
     for row, (word, count) in enumerate(raw.items()):
-        is_number = isinstance(count, numbers.Real) and not isinstance(count, bool)
+        is_number = type(count) is int or (isinstance(count, numbers.Real) and not isinstance(count, bool))
         if not is_number or not 0 <= count < _MOST_WORDS or count != int(count):
             raise ParameterError(f"the count of {word!r} must be an integer of at least 0, got {count!r}")
         counts[row] = int(count)

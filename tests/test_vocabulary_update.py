@@ -15,7 +15,7 @@ from cw2v import KeyedVectors, Word2Vec
 from cw2v.errors import FileFormatError, ParameterError, TrainingError, VocabularyError
 from cw2v.io import native
 from cw2v.mathematics import Paths, log_sigmoid, path_signs, tree_log_probabilities
-from cw2v.train import are_paths, extended_paths, tree
+from cw2v.train import are_paths, extended_paths, tables, tree
 from cw2v.train.tables import huffman_paths, noise_weights
 
 SMALL: dict[str, Any] = {"vector_size": 8, "min_count": 1, "workers": 1, "epochs": 2, "sg": 1, "sample": 0}
@@ -178,6 +178,28 @@ class TestEveryObjective:
         assert np.array_equal(resumed.wv.vectors, model.wv.vectors)
 
 
+@pytest.mark.parametrize("options", [{"hs": 1, "negative": 0}, {"hs": 1, "sg": 0}], ids=str)
+def test_any_number_of_workers_trains_the_same_bits_on_a_longer_tree(options: dict[str, Any]) -> None:
+    vectors = []
+    for workers in (1, 2):
+        model = Word2Vec(topics(0, 9, 300), **{**SMALL, **options, "workers": workers}, deterministic=True)
+        model.build_vocab(topics(5, 15, 300), update=True)
+        model.train(topics(5, 15, 300), total_examples=300, epochs=2)
+        vectors.append(model.wv.vectors)
+    assert np.array_equal(*vectors)
+
+
+def test_threads_with_rows_of_their_own_learn_new_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "BLOCK_TOKENS", 500)
+    monkeypatch.setattr(tables, "MIN_PRIVATE_TOKENS", 0)
+    monkeypatch.setenv("CW2V_OVERSUBSCRIBE", "1")
+    model = Word2Vec(topics(0, 12, 2000), **{**SMALL, "workers": 4, "hs": 1, "epochs": 5})
+    model.build_vocab(topics(4, 16, 2000, seed=1), update=True)
+    model.train(topics(4, 16, 2000, seed=1), total_examples=2000, epochs=5)
+    near = [n[:2] == w[:2] for w in model.wv.index_to_key for n, _ in model.wv.most_similar(w, topn=8)]
+    assert np.mean(near) > 0.9
+
+
 def test_the_loss_after_an_update_is_that_of_the_extended_tree() -> None:
     """Training and measuring go over the model's own paths: the loss from `code`, `point` and `syn1` by hand."""
     model = Word2Vec(topics(0, 9, 80), **SMALL, hs=1, negative=0, window=1, shrink_windows=False)
@@ -264,10 +286,12 @@ class TestWhatIsRefused:
         model.wv.vectors = model.wv.vectors[:2]
         with pytest.raises(TrainingError, match=r"wv.vectors must have shape \(3, 8\) to be .* got \(2, 8\)"):
             model.build_vocab([["d"]], update=True)
-        model = Word2Vec([["a", "b", "c"]], **SMALL)
-        model.wv.index_to_key = ["x", "y", "z"]
-        with pytest.raises(TrainingError, match=r"the keys of model\.wv were changed"):
-            model.build_vocab([["d"]], update=True)
+        renamed, grown = Word2Vec([["a", "b", "c"]], **SMALL), Word2Vec([["a", "b", "c"]], **SMALL)
+        renamed.wv.index_to_key = ["x", "y", "z"]
+        grown.wv.add_vector("d", np.ones(8))
+        for model in (renamed, grown):
+            with pytest.raises(TrainingError, match=r"the keys of model\.wv were changed"):
+                model.build_vocab([["d"]], update=True)
 
     @pytest.mark.parametrize("corpus", [[], [[]], iter([])])
     def test_an_empty_corpus(self, corpus: Any) -> None:

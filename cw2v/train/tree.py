@@ -69,13 +69,14 @@ def _place(
     n_nodes = len(lengths) - 1
     word, depth = np.zeros(n_nodes, np.int64), np.zeros(n_nodes, np.int64)
     word[node], depth[node] = owner, np.arange(len(node)) - begin[owner]
-    weight, longest = np.zeros(n_nodes, np.int64), np.zeros(n_nodes, np.int64)
-    np.add.at(weight, node, counts[owner])
-    np.maximum.at(longest, node, lengths[owner])
+    weight = np.bincount(node, weights=counts[owner], minlength=n_nodes)
+    is_longest = lengths >= MAX_PATH
+    full = np.zeros(n_nodes, bool)
+    full[node[is_longest[owner]]] = True
     # A part is an inner node with all below it, or a word.
     word, depth = np.concatenate([word, np.arange(len(lengths))]), np.concatenate([depth, lengths])
-    weight, longest = np.concatenate([weight, counts]), np.concatenate([longest, lengths])
-    possible = np.flatnonzero((longest < MAX_PATH) & (depth + 1 + height <= MAX_PATH))
+    weight, full = np.concatenate([weight, counts]), np.concatenate([full, is_longest])
+    possible = np.flatnonzero(~full & (depth + 1 + height <= MAX_PATH))
     if not possible.size:
         raise VocabularyError(f"the Huffman tree cannot take more words: a path would be longer than {MAX_PATH} turns; "
                               "build the vocabulary anew, or train with negative sampling")
