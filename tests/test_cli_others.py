@@ -98,7 +98,8 @@ def test_fasttext_trains_what_its_flags_say(
 ) -> None:
     output = corpus.with_name("model")
     arguments = [command, "-input", str(corpus), "-output", str(output), "-loss", loss]
-    arguments += ["-dim", "9", "-lr", "0.1", "-ws", "2", "-epoch", "2", "-minCount", "1", "-neg", "3", "-thread", "1", "-t", "0.01", "-verbose", "0"]
+    for flag in ("dim 9", "lr 0.1", "ws 2", "epoch 2", "minCount 1", "neg 3", "thread 1", "t 0.01", "verbose 0"):
+        arguments += f"-{flag}".split()
     assert main(arguments) == 0
     expected = Word2Vec(
         corpus_file=corpus, vector_size=9, alpha=0.1, min_alpha=0, window=2, epochs=2, min_count=1, sample=0.01, seed=0,
