@@ -153,9 +153,7 @@ class ModelVocabulary(ModelWeights):
         return scanned
 
     def _select(self, keys: Keys, counts: NDArray[np.int64], rules: Rules, update: bool) -> Selected:
-        if update and self._vocabulary is None:
-            logger.info("there are no words to update yet: building the vocabulary")
-        if not update or self._vocabulary is None:
+        if not update or self._vocabulary is None:  # an update of no words builds the vocabulary
             return selection.build(keys, counts, rules)
         if not len(keys):  # an iterator that was read to its end, most likely
             raise VocabularyError(nothing_left(keys, counts, rules.min_count))

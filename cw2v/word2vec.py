@@ -148,14 +148,14 @@ comment, max_final_vocab, shrink_windows
             setattr(self, name, value)
         check_objective(self.objective, self.hs, self.negative)
         self.stop_words = as_stop_words(stop_words)
-        self._rules(trim_rule)  # says what is wrong with them before a corpus is read
+        rules = self._rules(trim_rule)  # what is wrong with them is said before a corpus is read
         self._begin()
         if sentences is None and corpus_file is None:
             if init_vectors is not None or checkpoint is not None:
                 raise ParameterError("init_vectors and checkpoint of the constructor need its sentences or corpus_file;"
                                      " without them call start_from() and train(checkpoint=)")
             return
-        encoded = self._scan(sentences, corpus_file, self._rules(trim_rule))
+        encoded = self._scan(sentences, corpus_file, rules)
         if init_vectors is not None:
             self.start_from(init_vectors)
         run_session(self, encoded, settings_of(self, self.epochs, self.alpha, self.min_alpha), callbacks=callbacks,
