@@ -248,13 +248,16 @@ def _linked(vocabulary: Vocabulary, keys: Keys, source: Rows, places: _Places, r
 
 def _choose(keys: Keys, counts: Rows, rules: Rules, free: NDArray[np.bool_]) -> tuple[Rows, int]:
     """Rows of the free keys that are kept, rising, and the count that it took."""
-    rows, forced = np.flatnonzero(free), np.zeros(len(keys), bool)
-    if rules.trim_rule is not None:
+    enough, forced = counts >= rules.min_count, np.zeros(len(keys), bool)
+    if rules.trim_rule is None:  # then rare words need no look: there are many, and they come last anyway
+        rows = np.flatnonzero(free & enough)
+    else:
+        rows = np.flatnonzero(free)
         verdicts = _verdicts(rules.trim_rule, keys.take(rows), counts[rows], rules.min_count)
         forced[rows[verdicts == RULE_KEEP]] = True
         rows = rows[verdicts != RULE_DISCARD]
     rows = _first(rows, [-counts, ~forced], rules.max_vocab_size)
-    rows = rows[forced[rows] | (counts[rows] >= rules.min_count)]
+    rows = rows[forced[rows] | enough[rows]]
     kept = _first(rows, [-counts, ~forced], rules.max_final_vocab)
     if len(kept) == len(rows):
         return kept, rules.min_count
