@@ -73,7 +73,7 @@ WITH_OF = frozenset({"of", "the"})
 @pytest.fixture(params=[3, 1 << 22], ids=["small slices", "large slices"])
 def n_slice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     defaults = (request.param,)
-    monkeypatch.setattr(pairs_module.candidates, "__defaults__", defaults)
+    monkeypatch.setattr(pairs_module.pieces, "__defaults__", defaults)
     return int(request.param)
 
 

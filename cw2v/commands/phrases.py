@@ -65,9 +65,10 @@ def run(arguments: argparse.Namespace) -> None:
     phrases = Phrases(min_count=arguments.min_count, threshold=threshold, delimiter=arguments.delimiter,
                       scoring=arguments.scoring, connector_words=connectors)  # fmt: skip
     start = time.perf_counter()
-    words, counts, ids, offsets = read(None, arguments.corpus, arguments.workers or default_workers())
+    workers = arguments.workers or default_workers()
+    words, counts, ids, offsets = read(None, arguments.corpus, workers)
     n_read = len(ids)
-    phrases._count(words, counts, ids, offsets)
+    phrases._count(words, counts, ids, offsets, workers)
     first, last, rows, found = select(phrases, words, ids, offsets)
     ids, offsets = join_ids(ids, offsets, first, last, (len(words) + rows).astype("int32"))
     _write(arguments.output, [*words, *(text for text, _ in found)], ids, offsets)
