@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from cw2v.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from cw2v.phrases.joining import PhraseJoiner
 
-__all__ = ["join_ids", "read", "select"]
+__all__ = ["Joined", "apply", "join_ids", "read", "select"]
 
 Ints = NDArray[np.int64]
 Ids = NDArray[np.int32]
@@ -70,6 +70,47 @@ def _encode(scanned: ScannedCorpus) -> tuple[list[str], Ints, Ids, Ints]:
     vocabulary.source_ids, vocabulary.origin = np.arange(len(words)), scanned.keys().origin
     encoded = scanned.encode(vocabulary)
     return words, scanned.counts, encoded.ids, encoded.offsets
+
+
+class Joined(NamedTuple):
+    """A corpus after its phrases were joined.
+
+    Attributes
+    ----------
+    words : list of str, (V,)
+        Those of before, then the phrases that are no words of before.
+    ids : ndarray of int32, (M,)
+    offsets : ndarray of int64, (S + 1,)
+    n_joined, n_different : int
+        Phrases, and different texts among them.
+    """
+
+    words: list[str]
+    ids: Ids
+    offsets: Ints
+    n_joined: int
+    n_different: int
+
+
+def apply(joiner: PhraseJoiner, words: list[str], ids: Ids, offsets: Ints) -> Joined:
+    """Join the phrases of a whole corpus, as ``joiner[corpus]`` does it with strings.
+
+    Parameters
+    ----------
+    joiner : PhraseJoiner
+    words : list of str, (V,)
+        All different.
+    ids : ndarray of int32, (N,)
+    offsets : ndarray of int64, (S + 1,)
+    """
+    first, last, rows, phrases = select(joiner, words, ids, offsets)
+    index = {word: row for row, word in enumerate(words)}
+    id_of = np.zeros(len(phrases), np.int32)
+    seen = list(dict.fromkeys(rows.tolist()))
+    for row in seen:
+        id_of[row] = index.setdefault(phrases[row][0], len(index))
+    joined, offsets = join_ids(ids, offsets, first, last, id_of[rows])
+    return Joined(list(index), joined, offsets, len(rows), len({phrases[row][0] for row in seen}))
 
 
 def select(
