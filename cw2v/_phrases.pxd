@@ -58,3 +58,14 @@ cdef extern from "phrases/candidates.h" nogil:
 
     void cw2v_match(const cw2v_pair_table *phrases, const int32_t *heads, const int32_t *ids, int64_t base,
                     int64_t n, cw2v_matches *matches)
+
+
+cdef extern from "phrases/lines.h" nogil:
+    ctypedef struct cw2v_lines:
+        const uint8_t *text
+        const int64_t *begins
+        const int32_t *ids
+        const int64_t *offsets
+
+    int64_t cw2v_lines_size(const cw2v_lines *lines, int64_t first, int64_t last)
+    void cw2v_write_lines(const cw2v_lines *lines, int64_t first, int64_t last, uint8_t *out)

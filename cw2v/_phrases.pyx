@@ -154,6 +154,13 @@ cdef class HeadTable:
         self._set_packed(filled)
 
 
+def _check_corpus(ids, offsets, n_words):
+    if len(offsets) < 1 or offsets[0] != 0 or offsets[-1] != len(ids) or np.any(np.diff(offsets) < 0):
+        raise ValueError("offsets must rise from 0 to the number of tokens")
+    if len(ids) and (np.min(ids) < 0 or np.max(ids) >= n_words):
+        raise ValueError("ids must be at least 0 and below the number of words")
+
+
 cdef class HeadReader:
     """Reads the candidates of a corpus, piece by piece from its beginning.
 
@@ -176,10 +183,9 @@ cdef class HeadReader:
                  HeadTable tree not None):
         cdef const uint8_t[::1] connectors = np.ascontiguousarray(is_connector, np.bool_).view(np.uint8)
         cdef Py_ssize_t n = ids.shape[0], v = connectors.shape[0]
-        if offsets.shape[0] < 1 or offsets[0] != 0 or offsets[offsets.shape[0] - 1] != n or np.any(np.diff(offsets) < 0):
-            raise ValueError("offsets must rise from 0 to the number of tokens")
-        if v > CW2V_MAX_HEADS or n and (np.min(ids) < 0 or np.max(ids) >= v):
-            raise ValueError("ids must be at least 0 and below the number of words, at most 2**30")
+        _check_corpus(np.asarray(ids), np.asarray(offsets), v)
+        if v > CW2V_MAX_HEADS:
+            raise ValueError("there must be at most 2**30 words")
         self._alive, self.tree, self.n_ids = (ids, offsets, connectors), tree, n
         self.reader.ids = &ids[0] if n else NULL
         self.reader.offsets = &offsets[0]
@@ -326,3 +332,38 @@ cdef class TokenJoiner:
             return tokens
         joined += tokens[done:]
         return joined
+
+
+cdef class Lines:
+    """A corpus of word ids as UTF-8 text, a line a sentence.
+
+    Parameters
+    ----------
+    words : list of str, (V,)
+    ids : ndarray of int32, (N,)
+    offsets : ndarray of int64, (S + 1,)
+    """
+
+    cdef cw2v_lines lines
+    cdef int64_t n_sentences
+    cdef object _alive
+
+    def __init__(self, list words not None, const int32_t[::1] ids not None, const int64_t[::1] offsets not None):
+        _check_corpus(np.asarray(ids), np.asarray(offsets), len(words))
+        encoded = [word.encode() for word in words]
+        cdef const uint8_t[::1] text = b"".join(encoded) + b"\n"  # never empty, so that it can be pointed at
+        cdef const int64_t[::1] begins = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+        self._alive, self.n_sentences = (text, begins, ids, offsets), offsets.shape[0] - 1
+        self.lines.text, self.lines.begins, self.lines.offsets = &text[0], &begins[0], &offsets[0]
+        self.lines.ids = &ids[0] if ids.shape[0] else NULL
+
+    def text(self, int64_t first, int64_t last):
+        """The sentences from `first` to before `last`, uint8 (n,)."""
+        if not 0 <= first <= last <= self.n_sentences:
+            raise ValueError("sentences must lie in the corpus")
+        array = np.empty(cw2v_lines_size(&self.lines, first, last), np.uint8)
+        cdef uint8_t[::1] out = array
+        if first < last:
+            with nogil:
+                cw2v_write_lines(&self.lines, first, last, &out[0])
+        return array

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cw2v._phrases import HeadReader, HeadTable, Matcher, PairTable, TokenJoiner, TooManyHeads
+from cw2v._phrases import HeadReader, HeadTable, Lines, Matcher, PairTable, TokenJoiner, TooManyHeads
 from cw2v.errors import CorpusError
 from cw2v.phrases import FrozenPhrases, Phrases, encoded, pairs
 from cw2v.phrases.counts import PhraseCounts
@@ -181,3 +181,22 @@ def test_tokens_of_other_classes() -> None:
     for wrong in (None, 3, b"new", ["new"]):
         with pytest.raises(TypeError):
             joiner.join(["new", wrong])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(["a", "größe", "北京", "", "long" * 50]), max_size=6), max_size=6), st.data())
+def test_lines_are_the_words(corpus: Sentences, data: st.DataObject) -> None:
+    words, _, ids, offsets = encoded.read(corpus)
+    first = data.draw(st.integers(0, len(corpus)))
+    last = data.draw(st.integers(first, len(corpus)))
+    text = Lines(words, ids, offsets).text(first, last).tobytes().decode()
+    assert text == "".join(" ".join(sentence) + "\n" for sentence in corpus[first:last])
+
+
+def test_lines_outside_the_corpus() -> None:
+    lines = Lines(["a"], np.zeros(3, np.int32), np.array([0, 1, 3]))
+    for first, last in ((-1, 1), (0, 3), (2, 1)):
+        with pytest.raises(ValueError, match="in the corpus"):
+            lines.text(first, last)
+    with pytest.raises(ValueError, match="ids must"):
+        Lines([], np.zeros(3, np.int32), np.array([0, 3]))

@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L /* posix_memalign */
 #include "check.h"
 #include "phrases/candidates.h"
+#include "phrases/lines.h"
 
 enum { MAX_WORDS = 12, MAX_PARTS = 3 };
 
@@ -158,6 +159,27 @@ static void check_matches(const corpus *c, const int32_t *heads) {
   }
 }
 
+static void check_lines(const corpus *c) {
+  int64_t *begins = buffer((size_t)(c->n_words + 1) * 8), first = random_below((int32_t)c->n_sentences + 1), at = 0;
+  for (int32_t w = 0; w < c->n_words; w++) begins[w + 1] = begins[w] + random_below(20);
+  uint8_t *text = buffer((size_t)begins[c->n_words]);
+  for (int64_t i = 0; i < begins[c->n_words]; i++) text[i] = (uint8_t)('a' + random_below(26));
+  const cw2v_lines lines = {text, begins, c->ids, c->offsets};
+  const int64_t size = cw2v_lines_size(&lines, first, c->n_sentences);
+  uint8_t *out = buffer((size_t)size);
+  cw2v_write_lines(&lines, first, c->n_sentences, out);
+  for (int64_t s = first; s < c->n_sentences; s++) {
+    for (int64_t i = c->offsets[s]; i < c->offsets[s + 1]; i++) {
+      const int64_t n = begins[c->ids[i] + 1] - begins[c->ids[i]];
+      CHECK(at + n < size && (n == 0 || memcmp(out + at, text + begins[c->ids[i]], (size_t)n) == 0));
+      at += n;
+      CHECK(i + 1 == c->offsets[s + 1] || out[at++] == ' ');
+    }
+    CHECK(at < size && out[at++] == '\n');
+  }
+  CHECK(at == size);
+}
+
 int main(void) {
   for (int round = 0; round < 20000; round++) {
     const corpus c = make_corpus();
@@ -166,8 +188,9 @@ int main(void) {
     check_heads(&c, &tree, heads);
     check_counts(&c, heads);
     check_matches(&c, heads);
+    check_lines(&c);
     guard_check();
   }
-  puts("test_phrases: candidates, counts and phrases are sound");
+  puts("test_phrases: candidates, counts, phrases and lines are sound");
   return 0;
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import sys
 import time
 from pathlib import Path
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add", "run"]
 
-_BLOCK_WORDS = 1 << 18  # words that are strings at a time, unless a line has more
+_BLOCK_WORDS = 1 << 18  # words written at a time, unless a line has more
 
 
 def add(commands: Any) -> None:
@@ -83,15 +82,14 @@ def number(text: str) -> float:
 
 
 def _write(path: Path, corpus: Joined) -> None:
+    from cw2v._phrases import Lines
     from cw2v.cooccurrence.blocks import cut
     from cw2v.io.atomic import atomic_write
 
-    words, offsets = corpus.words, corpus.offsets
-    with atomic_write(path, "w") as file:
-        for begin, end in cut(offsets, _BLOCK_WORDS):
-            texts = [words[word_id] for word_id in corpus.ids[offsets[begin] : offsets[end]].tolist()]
-            places = (offsets[begin : end + 1] - offsets[begin]).tolist()
-            file.writelines(" ".join(texts[a:b]) + "\n" for a, b in itertools.pairwise(places))
+    lines = Lines(corpus.words, corpus.ids, corpus.offsets)
+    with atomic_write(path) as file:
+        for block in cut(corpus.offsets, _BLOCK_WORDS):
+            file.write(lines.text(*block))
 
 
 def _print_summary(phrases: Phrases, n_words: int, joined: Joined, seconds: float) -> None:
