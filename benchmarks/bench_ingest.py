@@ -87,22 +87,23 @@ def measure(part: str, task: Run, words: int) -> Run:
     return run
 
 
-def rows_of(part: str, seconds: str, runs: list[Run]) -> list[list[str]]:
-    """One row a contestant: seconds, million words a second, and gensim's seconds over them round by round."""
-    rows, times = [], {}
-    for library, workers, source in PARTS[part]:
-        chosen = [run for run in runs
-                  if (run["part"], run["library"], run["workers"], run["source"]) == (part, library, workers, source)]
-        times[library, workers, source] = [run[seconds] for run in chosen]
-    base = next(iter(times.values()))
-    for (library, workers, source), values in times.items():
-        spread, ratio = Spread.of(values), ratios(base, values)
-        goal = GOALS.get((part, workers, source)) if library == "cw2v" and seconds == "seconds" else None
-        threads = "" if (part, library) == ("scan", "gensim") else f", {workers} worker{'s' * (workers > 1)}"
-        peak = Spread.of(run["peak_megabytes"] or 0 for run in runs if run["part"] == part and run["library"] == library
-                         and (run["workers"], run["source"]) == (workers, source)).median  # fmt: skip
-        rows.append([f"{library}{threads}, {source}", spread.show("{:,.2f}"), f"{peak:,.0f}",
-                     "" if library == "gensim" else ratio.show("{:.1f}"), "" if goal is None else str(goal)])
+def rows_of(part: str, prefix: str, runs: list[Run]) -> list[list[str]]:
+    """One row a contestant: seconds, processor seconds, memory, and gensim's seconds over its own by round."""
+    groups = [[run for run in runs if (run["part"], run["library"], run["workers"], run["source"]) == (part, *who)]
+              for who in PARTS[part]]  # fmt: skip
+    seconds, processor = f"{prefix}seconds", f"{prefix}processor_seconds"
+    rows = []
+    for (library, workers, source), group in zip(PARTS[part], groups, strict=True):
+        name = f"{library}, {source}"
+        if (part, library) != ("scan", "gensim"):  # which scans with one thread
+            name = f"{library}, {workers} worker{'s' * (workers > 1)}, {source}"
+        peak = Spread.of(run["peak_megabytes"] or float("nan") for run in group).median
+        row = [name, Spread.of(run[seconds] for run in group).show("{:,.2f}"),
+               Spread.of(run[processor] for run in group).show("{:,.2f}"), f"{peak:,.0f}"]  # fmt: skip
+        if library == "cw2v":
+            ratio = ratios([run[seconds] for run in groups[0]], [run[seconds] for run in group])
+            row += [ratio.show("{:.1f}"), "" if prefix else str(GOALS[part, workers, source])]
+        rows.append([*row, *[""] * (6 - len(row))])
     return rows
 
 
@@ -119,14 +120,14 @@ def report(runs: list[Run], options: argparse.Namespace, machine: dict[str, str]
                      "generator hands the same lists out once, which gensim cannot take",
         "order": f"{options.rounds} rounds, contestants in turn, order reversed each round; medians (min to max)",
     }  # fmt: skip
-    titles = {("scan", "seconds"): "counting words", ("scan", "build_seconds"): "build_vocab()",
-              ("whole", "seconds"): f"whole run, {options.epochs} epochs"}  # fmt: skip
+    titles = {("scan", ""): "counting words", ("scan", "build_"): "build_vocab()",
+              ("whole", ""): f"whole run, {options.epochs} epochs"}  # fmt: skip
     parts = ["# Reading corpora", listing(machine), listing(stated)]
     if options.rounds < 3 or options.max_words:
         parts.append("**A try, not a figure: fewer than 3 rounds or a shortened corpus.**")
-    for (part, seconds), title in titles.items():
-        if part in options.parts:
-            parts.append(table([title, "seconds", "peak MB", "x gensim", "goal"], rows_of(part, seconds, runs)))
+    header = ["seconds", "processor seconds", "peak MB", "x gensim", "goal"]
+    parts += [table([title, *header], rows_of(part, prefix, runs))
+              for (part, prefix), title in titles.items() if part in options.parts]  # fmt: skip
     return "\n\n".join(parts)
 
 
