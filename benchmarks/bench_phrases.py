@@ -98,7 +98,8 @@ def main() -> None:
         for library, module in libraries.items():
             steps, results[library] = measure(module, readers[library], options.corpus, sentences, extra)
             times[name][library].append(steps)
-            say(f"round {number + 1}, {name}, {library}: " + ", ".join(f"{seconds:.2f} ({processor:.2f})" for seconds, processor in steps))
+            say(f"round {number + 1}, {name}, {library}, seconds (of the processor): "
+                + ", ".join(f"{wall:.2f} ({processor:.2f})" for wall, processor in steps))  # fmt: skip
         if not same(results["gensim"], results["cw2v"]):
             raise BenchmarkError(f"gensim and cw2v find other phrases ({name})")
         n_found[name] = len(results["cw2v"][0])
