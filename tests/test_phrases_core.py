@@ -170,6 +170,15 @@ def test_a_text_with_no_end_of_ways_is_not_tried_in_all() -> None:
     assert list(frozen.find_phrases([sentence, ["x", "of_of_of", "y"]])) == [text]
 
 
+def test_connector_words_may_change() -> None:
+    for phrases in (Phrases([["new", "york", "is"]] * 3, min_count=1, threshold=0.1),
+                    Phrases([["new", "york", "is"]] * 3, min_count=1, threshold=0.1).freeze()):  # fmt: skip
+        assert phrases[["new", "york"]] == ["new_york"]
+        phrases.connector_words = frozenset(["york"])
+        assert phrases[["new", "york"]] == ["new", "york"]
+        assert phrases.find_phrases([["new", "york"]]) == {}
+
+
 def test_tokens_of_other_classes() -> None:
     class Word(str):
         __slots__ = ()

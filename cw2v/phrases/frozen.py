@@ -93,7 +93,7 @@ class FrozenPhrases(PhraseJoiner):
                 f"threshold={self.threshold}>")  # fmt: skip
 
     def _lookup(self) -> Lookup:
-        settings = self._scores.version, self.threshold, self.delimiter
+        settings = self._scores.version, self.threshold, self.delimiter, self.connector_words
         if self._made is None or self._made[0] != settings:
             find = self._find()
             self._made = settings, Lookup(find, TokenJoiner(self._seconds(), self.connector_words, find))

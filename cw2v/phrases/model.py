@@ -163,7 +163,7 @@ class Phrases(PhraseJoiner):
                 for words, score in zip(counts.texts(rows), scores[rows].tolist(), strict=True)}  # fmt: skip
 
     def _lookup(self) -> Lookup:
-        settings = (self.threshold, self.min_count, self.scoring, self.delimiter)
+        settings = (self.threshold, self.min_count, self.scoring, self.delimiter, self.connector_words)
         if self._made is None or self._made[0] != settings:
             self._table = table = self._phrases()
             seconds: dict[str, dict[str, str | None]] = {}
