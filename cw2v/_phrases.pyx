@@ -286,7 +286,7 @@ cdef class TokenJoiner:
         self.roles = {**seconds, **dict.fromkeys(connector_words, self.connector)}
 
     def join(self, list tokens not None):
-        """The tokens with their phrases joined; `tokens` itself where there are none.
+        """The tokens with their phrases joined, a list of its own.
 
         Raises
         ------
@@ -329,7 +329,7 @@ cdef class TokenJoiner:
             joined.append(text)
             done, after = place + 1, NULL
         if joined is None:
-            return tokens
+            return tokens[:]
         joined += tokens[done:]
         return joined
 

@@ -186,7 +186,8 @@ def test_tokens_of_other_classes() -> None:
     joiner = TokenJoiner({"new": {"york": "new_york"}}, {"of"}, lambda words: None)
     assert joiner.join([Word("new"), np.str_("york"), "new", Word("of"), "york"]) == ["new_york", "new", "of", "york"]
     plain = ["york", "new"]
-    assert joiner.join(plain) is plain
+    assert joiner.join(plain) == plain
+    assert joiner.join(plain) is not plain  # the caller's list stays the caller's
     for wrong in (None, 3, b"new", ["new"]):
         with pytest.raises(TypeError):
             joiner.join(["new", wrong])

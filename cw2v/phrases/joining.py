@@ -52,11 +52,9 @@ class JoinedCorpus:
                 raise CorpusError("this corpus was made of an iterator, which was gone through before; "
                                   "pass a list or another iterable that begins anew each time")  # fmt: skip
             self._used = True
-        joiner = self._joiner
-        lookup = joiner._lookup()
+        lookup = self._joiner._lookup()
         for number, sentence in enumerate(self._corpus, 1):
-            place = f"sentence {number}"
-            yield joiner._join(_open(sentence, place), place, lookup)
+            yield _join(sentence, number, lookup)
 
     def __len__(self) -> int:
         return len(self._corpus)  # type: ignore[arg-type]
@@ -160,15 +158,6 @@ class PhraseJoiner(ABC):
         for word in head:
             yield word, None
 
-    def _join(self, sentence: Iterable[Any], place: str, lookup: Lookup) -> list[str]:
-        """The texts that :meth:`_analyze` yields, sooner."""
-        tokens = list(sentence)
-        try:
-            return lookup.joiner.join(tokens)
-        except TypeError:
-            wrong = next(token for token in tokens if not isinstance(token, str))
-            raise _no_token(wrong, place) from None
-
     def __getitem__(self, sentence: Iterable[Any]) -> Any:
         """Join the phrases of a sentence, or of every sentence of a corpus.
 
@@ -194,7 +183,7 @@ class PhraseJoiner(ABC):
         if isinstance(sentence, Iterator):  # its first item must not be lost
             sentence = itertools.chain(first, opened)
         if not first or isinstance(first[0], (str, bytes)) or not isinstance(first[0], Iterable):
-            return self._join(sentence, "the sentence", self._lookup())
+            return _join(sentence, 0, self._lookup())
         return JoinedCorpus(self, sentence)
 
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
@@ -216,6 +205,20 @@ class PhraseJoiner(ABC):
         words, _, ids, offsets = read(sentences)
         _, _, rows, phrases = select(self, words, ids, offsets)
         return highest(phrases[row] for row in dict.fromkeys(rows.tolist()))
+
+
+def _join(sentence: Any, number: int, lookup: Lookup) -> list[str]:
+    """The texts that :meth:`PhraseJoiner._analyze` yields, sooner; `number` is 0 for a sentence by itself."""
+    tokens = sentence if type(sentence) is list else list(_open(sentence, _place(number)))
+    try:
+        return lookup.joiner.join(tokens)
+    except TypeError:
+        wrong = next(token for token in tokens if not isinstance(token, str))
+        raise _no_token(wrong, _place(number)) from None
+
+
+def _place(number: int) -> str:
+    return f"sentence {number}" if number else "the sentence"
 
 
 def highest(phrases: Iterable[Scored]) -> dict[str, float]:
