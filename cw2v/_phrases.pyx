@@ -70,7 +70,7 @@ cdef class PairTable:
     def count(self, const int32_t[::1] heads not None, const int32_t[::1] ids not None):
         """Add 1 for each pair (heads[i], ids[i]) with heads[i] >= 0; both int32 (n,)."""
         cdef int64_t position = 0, n = ids.shape[0]
-        cdef int status = CW2V_EFULL
+        cdef int status
         if heads.shape[0] != n:
             raise ValueError("heads and ids must be equally long")
         while n:
