@@ -32,12 +32,18 @@ def gensims(model: Word2Vec, **parameters: Any) -> Any:
 @pytest.mark.parametrize("cbow_mean", [0, 1])
 def test_scores_are_gensims(sg: int, cbow_mean: int) -> None:
     parameters = {"sg": sg, "cbow_mean": cbow_mean, "hs": 1, "negative": 0}
-    model = Word2Vec(CORPUS, **{**SMALL, **parameters})
+    model, rng = Word2Vec(CORPUS, **{**SMALL, **parameters}), np.random.default_rng(1)
+    for matrix in (model.wv.vectors, model.syn1):
+        matrix[:] = rng.normal(size=matrix.shape) * 0.7
     theirs = gensims(model, **parameters)
     for word in model.wv.index_to_key:  # words of equal counts may have another place in another tree
         for name in ("code", "point"):
             model.wv.set_vecattr(word, name, theirs.wv.get_vecattr(word, name))
-    np.testing.assert_allclose(model.score(ASKED), theirs.score(ASKED, total_sentences=5), rtol=1e-4, atol=1e-4)
+    # gensim reads sigmoids from a table, which makes a turn some 0.012 less likely (0.7052 for ln 2), and leaves out
+    # turns beyond a score of 6: here are none.
+    expected = theirs.score(ASKED, total_sentences=5)
+    np.testing.assert_allclose(model.score(ASKED), expected, rtol=0.025)
+    assert np.abs(expected[[0, 4]]).min() > 5
     assert model.score([]).shape == (0,)
 
 
