@@ -190,7 +190,7 @@ def test_merged_tables_are_the_table_of_one_scanner(text: bytes, step: int) -> N
     offsets = np.cumsum([0] + [len(words) for _, words in tables])
     for (entries, _), offset in zip(tables, offsets, strict=False):
         entries[:, 0] += np.uint64(offset)
-    order = np.argsort(np.array(sum(chunk_of, []), np.int64), kind="stable")
+    order = np.argsort(np.array([*itertools.chain(*chunk_of)], np.int64), kind="stable")
     stacked, words = (np.concatenate(arrays) for arrays in zip(*tables, strict=True))
     merged, merged_text, ids = _text.merge_words(words, stacked, order)
     alone = _text.Scanner()

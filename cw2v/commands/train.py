@@ -50,7 +50,8 @@ def add(commands: Any) -> None:
     """Add ``cw2v train``."""
     command = commands.add_parser("train", help=run.__doc__, description=run.__doc__)
     command.add_argument("corpus", metavar="CORPUS", type=Path,
-                         help="UTF-8 text, a sentence a line, words between white space")
+                         help="UTF-8 text, a sentence a line, words between white space: a file, also .gz, .bz2, .xz "
+                              "or .zst, a folder, or a pattern in quotes")
     command.add_argument("-o", "--output", metavar="VECTORS", type=Path, required=True, help="file to write")
     command.set_defaults(run=run)
     command.add_argument("--sg", action="store_true", help="Train skip-gram; CBOW without it.")

@@ -17,6 +17,7 @@ from cw2v.corpus.iterable import scan_iterable
 from cw2v.corpus.lines import LineSentence, PathLineSentences, Text8Corpus
 from cw2v.corpus.pairs import PairCorpus, encode_pairs, read_pairs
 from cw2v.corpus.readers import BrownCorpus, ReutersCorpus
+from cw2v.corpus.source import check_encoding
 from cw2v.corpus.strings import Tokenizer, check_tokenizer
 from cw2v.corpus.texts import CorpusFile, TextSet, file_fingerprint, means_files
 from cw2v.corpus.walks import Walks
@@ -110,6 +111,7 @@ def scan(
     if (corpus_iterable is None) == (corpus_file is None):
         given = "neither" if corpus_file is None else "both"
         raise CorpusTypeError(f"pass one of corpus_iterable and corpus_file, got {given}")
+    check_encoding(encoding, unicode_errors, "unicode_errors")
     check_tokenizer(tokenizer)
     if means_files(corpus_iterable):
         corpus_iterable, corpus_file = None, corpus_iterable

@@ -40,9 +40,10 @@ def refuse_table(corpus: Any) -> None:
 
 
 def missing_row(row: int, value: object) -> CorpusTypeError:
-    """The error for a row, counted from 0, that holds no sentence."""
+    """The error for a row, counted from 0, whose value is missing."""
     return CorpusTypeError(
-        f"sentence {row + 1} (row {row}) is {value}, a missing value; leave such rows out, for instance with dropna()"
+        f"sentence {row + 1} must be a list of tokens, got {value}, a missing value (row {row}, counted from 0); leave "
+        "such rows out, for instance with dropna()"
     )
 
 

@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cw2v import _text
+from cw2v.corpus.chunks import Chunk, Texts, chunks_of
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
 from cw2v.corpus.texts import CorpusFile, TextSet
 from cw2v.errors import CorpusDecodeError, CorpusError
 from cw2v.threads import run_threads
 from cw2v.vocabulary import Keys
 
-__all__ = ["CHUNK_BYTES", "FileKeys", "Texts", "scan_file", "scan_texts"]
+__all__ = ["CHUNK_BYTES", "FileKeys", "scan_file", "scan_texts"]
 
 CHUNK_BYTES = 1 << 18  # stays in a processor's cache while it is scanned
-_BOM = b"\xef\xbb\xbf"
 
 Progress = Callable[[int, int | None], object]
 
@@ -36,7 +35,6 @@ _MAGIC = {
     b"\xfe\xff": "it is UTF-16; pass encoding='utf-16'",
     b"PK\x03\x04": "it is a zip archive; unpack it first",
 }
-_SPACES = ((b" ", b"\n"), (b"\t", b"\v", b"\f", b"\r"))  # the usual ones first
 
 
 class FileKeys(Keys):
@@ -62,35 +60,6 @@ class FileKeys(Keys):
     def take(self, rows: NDArray[np.int64]) -> list[str]:  # type: ignore[override]
         """The words at the given places, int64 (k,)."""
         return _text.decode_words(self._text, self._words, rows)
-
-
-class Pieces(Protocol):
-    """One text."""
-
-    def utf8_pieces(self) -> Iterator[bytes]:
-        """Its bytes, cut anywhere."""
-        ...
-
-
-class Texts(Protocol):
-    """What :func:`scan_texts` reads; see :class:`cw2v.corpus.texts.TextSet`."""
-
-    name: str
-    size: int | None
-    has_stream: bool
-
-    @property
-    def sources(self) -> Iterable[Pieces]:
-        """The texts, in order."""
-        ...
-
-    def label(self, number: int) -> str:
-        """What messages call a text."""
-        ...
-
-    def check_unchanged(self) -> None:
-        """Raises CorpusError if a text has changed since the set was made."""
-        ...
 
 
 def scan_file(
@@ -143,7 +112,7 @@ def scan_texts(
     max_sentence_words : int, default 10,000
         Longer lines are cut.
     """
-    reader = _Reader(_chunks(texts.sources, chunk_bytes))
+    reader = _Reader(chunks_of(texts.sources, chunk_bytes))
 
     def poll() -> None:
         if should_stop is not None and should_stop():
@@ -166,13 +135,6 @@ def scan_texts(
 
 
 @dataclass(frozen=True)
-class _Chunk:
-    text: int  # which of the texts
-    begin: int  # byte of the text that it begins at
-    data: bytes  # whole words
-
-
-@dataclass(frozen=True)
 class _Scanned:
     number: int  # of the chunk among all
     text: int
@@ -183,51 +145,20 @@ class _Scanned:
     newlines: int
 
 
-def _chunks(sources: Iterable[Pieces], chunk_bytes: int) -> Iterator[_Chunk]:
-    for text, source in enumerate(sources):
-        position = 0
-        for data in _whole_words(source.utf8_pieces(), chunk_bytes):
-            begin = len(_BOM) if position == 0 and data.startswith(_BOM) else 0
-            yield _Chunk(text, position + begin, data[begin:])
-            position += len(data)
-
-
-def _whole_words(pieces: Iterator[bytes], chunk_bytes: int) -> Iterator[bytes]:
-    """The same bytes, cut behind white space only, about `chunk_bytes` at a time."""
-    parts: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        size += len(piece)
-        cut = _last_space(piece) + 1 if size >= chunk_bytes else 0
-        if cut == 0:
-            parts.append(piece)
-            continue
-        yield b"".join([*parts, memoryview(piece)[:cut]])
-        parts = [piece[cut:]]
-        size = len(parts[0])
-    if size:
-        yield b"".join(parts)
-
-
-def _last_space(data: bytes) -> int:
-    """Place of a white-space byte behind which `data` may be cut, near its end; -1 if there is none."""
-    return next((last for spaces in _SPACES if (last := max(map(data.rfind, spaces))) >= 0), -1)
-
-
 class _Reader:
     """What the threads share: the next chunk, the results, the failures."""
 
-    def __init__(self, chunks: Iterator[_Chunk]) -> None:
+    def __init__(self, chunks: Iterator[Chunk]) -> None:
         self.stop = False
         self.done = 0
         self.scanners: list[_text.Scanner] = []
         self.scanned: list[_Scanned] = []  # in the order in which they were done
-        self.failures: list[tuple[float, _Chunk | None, BaseException]] = []  # with the number of the chunk
+        self.failures: list[tuple[float, Chunk | None, BaseException]] = []  # with the number of the chunk
         self._chunks = chunks
         self._n_taken = 0
         self._lock = threading.Lock()
 
-    def take(self) -> tuple[int, _Chunk] | None:
+    def take(self) -> tuple[int, Chunk] | None:
         """The next chunk and its number, None if there is none."""
         with self._lock:
             chunk = None if self.stop else next(self._chunks, None)
@@ -330,7 +261,7 @@ def _first_failure(reader: _Reader, texts: Texts) -> BaseException:
     return _decode_error(chunk, texts.label(chunk.text), before, *error.args)
 
 
-def _decode_error(chunk: _Chunk, name: str, lines_before: int, word: int, byte: int) -> CorpusDecodeError:
+def _decode_error(chunk: Chunk, name: str, lines_before: int, word: int, byte: int) -> CorpusDecodeError:
     line = lines_before + chunk.data.count(b"\n", 0, byte) + 1
     advice = "pass encoding= if it is in another, or unicode_errors='replace'"
     if chunk.begin == 0:
