@@ -15,9 +15,6 @@ from cw2v.vocabulary import Keys
 
 __all__ = ["ArrayEncoder"]
 
-# Numbers from a range of up to so many are looked up in a table, others are sorted.
-_TABLE_NUMBERS = 1 << 24
-
 
 class ArrayEncoder:
     """Numbers words in the order of their first appearance, whatever codes they come as.
@@ -26,8 +23,9 @@ class ArrayEncoder:
     ----------
     max_words : int
         Longest sentence; a longer one is cut into several.
-    lowest, highest : int, optional
-        The range of all integers that `add_integers` will be given, if it is known.
+    integers : range, optional
+        Holds all integers that `add_integers` will be given: they are then looked up in a table of its size, and
+        sorted without it.
 
     Attributes
     ----------
@@ -35,16 +33,15 @@ class ArrayEncoder:
         Sentences as they came, before cutting.
     """
 
-    def __init__(self, max_words: int, lowest: int = 0, highest: int = -1) -> None:
+    def __init__(self, max_words: int, integers: range | None = None) -> None:
         self.n_sentences = 0
         self._max_words = max_words
         self._ids: dict[Hashable, int] = {}
         self._blocks: list[NDArray[np.int32]] = []
         self._counts = np.zeros(1 << 10, np.int64)
         self._lengths: list[NDArray[np.int64]] = []
-        self._lowest = lowest
-        size = highest - lowest + 1
-        self._table = np.full(size, -1, np.int32) if 0 < size <= _TABLE_NUMBERS else None
+        self._lowest = integers.start if integers else 0
+        self._table = np.full(len(integers), -1, np.int32) if integers else None
 
     def add_integers(self, integers: NDArray[Any], lengths: NDArray[np.int64]) -> None:
         """Take in a block of sentences: their words, any integers (n,), and their lengths (s,)."""

@@ -14,6 +14,7 @@ from cw2v.errors import CorpusError, CorpusTypeError
 __all__ = ["Walks", "encode_walks", "walks_of"]
 
 _BLOCK_TOKENS = 1 << 18
+_SMALL_TABLE = 1 << 16
 
 Block = tuple[NDArray[Any], NDArray[np.int64]]
 
@@ -100,8 +101,9 @@ def walks_of(corpus: object) -> Walks | NDArray[Any] | None:
 def encode_walks(walks: Walks | NDArray[Any], max_words: int) -> tuple[ArrayEncoder, Iterator[None]]:
     """An encoder for these integers, and the steps that feed it."""
     integers = walks.ids if isinstance(walks, Walks) else walks
-    lowest, highest = (int(integers.min()), int(integers.max())) if integers.size else (0, -1)
-    encoder = ArrayEncoder(max_words, lowest, highest)
+    bounds = range(int(integers.min()), int(integers.max()) + 1) if integers.size else range(0)
+    fits = bounds.stop - bounds.start <= max(_SMALL_TABLE, 4 * integers.size)
+    encoder = ArrayEncoder(max_words, bounds if fits else None)
 
     def feed() -> Iterator[None]:
         for block, lengths in _blocks_of_walks(walks) if isinstance(walks, Walks) else _blocks_of_rows(walks):
