@@ -8,6 +8,7 @@ import io
 import lzma
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -254,6 +255,17 @@ class TestOpenFiles:
         with os.fdopen(reading, "rb") as file:
             assert result(scan(corpus_file=file, workers=2)) == expected(SENTENCES)
         writer.join()
+
+    def test_ctrl_c_ends_the_waiting_for_a_pipe(self) -> None:
+        reading, writing = os.pipe()
+        interrupt = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+        rescue = threading.Timer(20, os.close, (writing,))  # ends the waiting if the signal does not
+        for timer in (interrupt, rescue):
+            timer.start()
+        with os.fdopen(reading, "rb") as file, pytest.raises(KeyboardInterrupt):
+            scan(corpus_file=file, workers=2)
+        rescue.cancel()
+        os.close(writing)
 
     def test_streams_that_cannot_be_read(self, tmp_path: Path) -> None:
         stream = io.BytesIO(b"x")

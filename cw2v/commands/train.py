@@ -50,7 +50,7 @@ def add(commands: Any) -> None:
     """Add ``cw2v train``."""
     command = commands.add_parser("train", help=run.__doc__, description=run.__doc__)
     command.add_argument("corpus", metavar="CORPUS", type=Path,
-                         help="UTF-8 text, a sentence a line, words between white space: a file, also .gz, .bz2, .xz "
+                         help="text, a sentence a line, words between white space: a file, also .gz, .bz2, .xz "
                               "or .zst, a folder, or a pattern in quotes")
     command.add_argument("-o", "--output", metavar="VECTORS", type=Path, required=True, help="file to write")
     command.set_defaults(run=run)
@@ -61,6 +61,9 @@ def add(commands: Any) -> None:
                          help="Draw noise words for each pair, not once for each centre word.")
     command.add_argument("--deterministic", action="store_true",
                          help="Train the same vectors, bit for bit, with any number of workers; slower.")
+    command.add_argument("--encoding", metavar="NAME", default="utf-8", help="Encoding of CORPUS; default utf-8.")
+    command.add_argument("--unicode-errors", metavar="NAME", default="strict",
+                         help="Bytes that are not text: strict, which is an error and the default, replace, ignore.")
     command.add_argument("--checkpoint", metavar="FILE", type=Path, help="Keep the run in this file, epoch by epoch.")
     command.add_argument("--resume", action="store_true",
                          help="Go on with the run in --checkpoint, with its parameters; begin if there is none.")
@@ -77,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     check_output(output, arguments.corpus)
     from cw2v import Word2Vec
 
-    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "checkpoint")
+    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "checkpoint", "encoding", "unicode_errors")
     options, corpus = {name: getattr(arguments, name) for name in names}, str(arguments.corpus)
     if arguments.resume and arguments.checkpoint is None:
         raise ParameterError("--resume needs --checkpoint FILE, the file that the run was kept in")
