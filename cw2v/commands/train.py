@@ -82,7 +82,8 @@ def run(arguments: argparse.Namespace) -> None:
     check_output(output, arguments.corpus)
     from cw2v import Word2Vec
 
-    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "shuffle", "checkpoint", "encoding", "unicode_errors")
+    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "shuffle", "checkpoint", "encoding",
+             "unicode_errors")  # fmt: skip
     options, corpus = {name: getattr(arguments, name) for name in names}, str(arguments.corpus)
     if arguments.resume and arguments.checkpoint is None:
         raise ParameterError("--resume needs --checkpoint FILE, the file that the run was kept in")
