@@ -28,7 +28,7 @@ __all__ = ["Word2Vec"]
 
 logger = logging.getLogger("cw2v.word2vec")
 
-Sentences = Iterable[Iterable[Hashable]]
+Sentences = Iterable[Any] | CorpusFile
 Path = str | os.PathLike[str]
 
 

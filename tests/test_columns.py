@@ -146,6 +146,17 @@ class TestColumns:
             module = pytest.importorskip(library)
             with pytest.raises(CorpusTypeError, match=f"is a {library} .* with the columns 'id', 'tokens'; pass one"):
                 scan(make(module))
+        datasets = pytest.importorskip("datasets")
+        whole = datasets.Dataset.from_dict(data)
+        for table, message in (
+            (datasets.DatasetDict({"train": whole}), "DatasetDict with the splits 'train'"),
+            (whole.to_iterable_dataset(), "IterableDataset with the columns "),
+            (datasets.IterableDataset.from_generator(lambda: iter([{"a": 1}])), "IterableDataset with the columns "),
+        ):
+            with pytest.raises(CorpusTypeError, match=message):
+                scan(table)
+        streamed = whole.to_iterable_dataset()["tokens"]
+        assert result(scan(streamed)) == result(scan(data["tokens"]))
         with pytest.raises(CorpusTypeError, match=r"polars LazyFrame; collect\(\) it"):
             scan(pytest.importorskip("polars").LazyFrame(data))
 

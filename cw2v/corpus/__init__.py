@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, EncodedCorpus, ScannedCorpus
@@ -128,7 +128,7 @@ def scan(
 
 def encode(
     vocabulary: Vocabulary,
-    corpus_iterable: Iterable[Iterable[Hashable]] | CorpusFile | None = None,
+    corpus_iterable: Iterable[Any] | CorpusFile | None = None,
     corpus_file: CorpusFile | None = None,
     *,
     workers: int | None = 1,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,7 +60,7 @@ class Chunk:
     data: bytes
 
 
-def chunks_of(sources: Iterable[Pieces], chunk_bytes: int) -> Iterator[Chunk]:
+def chunks_of(sources: Iterable[Pieces], chunk_bytes: int) -> Generator[Chunk, None, None]:
     """All texts in chunks of about `chunk_bytes`, without a byte order mark at the beginning of a text."""
     for text, source in enumerate(sources):
         position = 0

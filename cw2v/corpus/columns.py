@@ -32,11 +32,12 @@ def refuse_table(corpus: Any) -> None:
         return
     if kind in ("LazyFrame", "LazyGroupBy"):
         raise CorpusTypeError(f"corpus_iterable is a polars {kind}; collect() it and pass one column")
-    names = getattr(corpus, "column_names", None)
-    if names is None and not hasattr(corpus, "columns"):
+    names = getattr(corpus, "column_names", getattr(corpus, "columns", None))
+    if names is None and kind != "IterableDataset":
         return
-    listed = ", ".join(map(repr, list(corpus.columns if names is None else names)[:20]))
-    raise CorpusTypeError(f"corpus_iterable is a {library} {kind} with the columns {listed}; pass one of its columns")
+    what = "splits" if isinstance(names, dict) else "columns"
+    listed = ", ".join(map(repr, list(names)[:20])) if names is not None else "nobody knows before it is read"
+    raise CorpusTypeError(f"corpus_iterable is a {library} {kind} with the {what} {listed}; pass one column")
 
 
 def missing_row(row: int, value: object) -> CorpusTypeError:

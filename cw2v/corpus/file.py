@@ -7,6 +7,7 @@ that the number of threads changes nothing in the result.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 from collections.abc import Callable, Iterator
@@ -112,7 +113,8 @@ def scan_texts(
     max_sentence_words : int, default 10,000
         Longer lines are cut.
     """
-    reader = _Reader(chunks_of(texts.sources, chunk_bytes))
+    chunks = chunks_of(texts.sources, chunk_bytes)
+    reader = _Reader(chunks)
 
     def poll() -> None:
         if should_stop is not None and should_stop():
@@ -122,10 +124,11 @@ def scan_texts(
 
     if texts.size is not None:
         workers = max(1, min(workers, -(-texts.size // chunk_bytes)))
-    if texts.has_stream:
-        reader.run_here(poll)
-    else:
-        reader.run(workers, poll)
+    with contextlib.closing(chunks):  # the file that is open, if reading ends early
+        if texts.has_stream:
+            reader.run_here(poll)
+        else:
+            reader.run(workers, poll)
     if reader.failures:
         raise _first_failure(reader, texts)
     texts.check_unchanged()
