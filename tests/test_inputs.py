@@ -256,16 +256,31 @@ class TestOpenFiles:
             assert result(scan(corpus_file=file, workers=2)) == expected(SENTENCES)
         writer.join()
 
-    def test_ctrl_c_ends_the_waiting_for_a_pipe(self) -> None:
+    def test_a_signal_ends_the_waiting_for_a_pipe(self) -> None:
         reading, writing = os.pipe()
-        interrupt = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
-        rescue = threading.Timer(20, os.close, (writing,))  # ends the waiting if the signal does not
-        for timer in (interrupt, rescue):
-            timer.start()
-        with os.fdopen(reading, "rb") as file, pytest.raises(KeyboardInterrupt):
-            scan(corpus_file=file, workers=2)
-        rescue.cancel()
-        os.close(writing)
+        main, arrived = threading.get_ident(), threading.Event()
+
+        def handle(*_: object) -> None:
+            arrived.set()
+            raise KeyboardInterrupt
+
+        def interrupt() -> None:
+            for _ in range(200):  # again, because one that comes just before the waiting does not end it
+                if arrived.wait(0.1):
+                    return
+                signal.pthread_kill(main, signal.SIGUSR1)
+            os.write(writing, b"nothing ended the waiting")
+
+        before = signal.signal(signal.SIGUSR1, handle)
+        thread = threading.Thread(target=interrupt)
+        thread.start()
+        try:
+            with os.fdopen(reading, "rb") as file, pytest.raises(KeyboardInterrupt):
+                scan(corpus_file=file, workers=2)
+        finally:
+            thread.join()
+            signal.signal(signal.SIGUSR1, before)
+            os.close(writing)
 
     def test_streams_that_cannot_be_read(self, tmp_path: Path) -> None:
         stream = io.BytesIO(b"x")
