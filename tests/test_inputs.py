@@ -269,7 +269,7 @@ class TestOpenFiles:
                 if arrived.wait(0.1):
                     return
                 signal.pthread_kill(main, signal.SIGUSR1)
-            os.write(writing, b"nothing ended the waiting")
+            os.close(writing)  # nothing ended the waiting
 
         before = signal.signal(signal.SIGUSR1, handle)
         thread = threading.Thread(target=interrupt)
@@ -280,7 +280,7 @@ class TestOpenFiles:
         finally:
             thread.join()
             signal.signal(signal.SIGUSR1, before)
-            os.close(writing)
+        os.close(writing)
 
     def test_streams_that_cannot_be_read(self, tmp_path: Path) -> None:
         stream = io.BytesIO(b"x")
