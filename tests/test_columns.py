@@ -250,6 +250,7 @@ class TestWalks:
     def test_other_arrays_of_two_dimensions(self) -> None:
         for array in (np.array(SENTENCES), np.array(SENTENCES, object), TABLE + 0.5, TABLE > 3):
             assert result(scan(array)) == result(scan(array.tolist()))
+        assert result(scan(np.matrix(TABLE))) == result(scan(TABLE))
         with pytest.raises(CorpusTypeError, match="token 2 of sentence 1 is None"):
             scan(np.ma.array([[1, 2]], mask=[[False, True]]))
 

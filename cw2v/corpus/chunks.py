@@ -9,7 +9,7 @@ from typing import Protocol
 __all__ = ["Chunk", "Pieces", "Texts", "chunks_of"]
 
 _BOM = b"\xef\xbb\xbf"
-_SPACES = ((b" ", b"\n"), (b"\t", b"\v", b"\f", b"\r"))  # the usual ones first
+_SPACES = b" \n\t\v\f\r"  # the usual ones first
 
 
 class Pieces(Protocol):
@@ -88,5 +88,5 @@ def _whole_words(pieces: Iterator[bytes], chunk_bytes: int) -> Iterator[bytes]:
 
 
 def _last_space(data: bytes) -> int:
-    """Place of a white-space byte behind which `data` may be cut, near its end; -1 if there is none."""
-    return next((last for spaces in _SPACES if (last := max(map(data.rfind, spaces))) >= 0), -1)
+    """Place of the last byte of one kind of white space, behind which `data` may be cut; -1 if there is none."""
+    return next((last for space in _SPACES if (last := data.rfind(space)) >= 0), -1)

@@ -95,7 +95,7 @@ def walks_of(corpus: object) -> Walks | NDArray[Any] | None:
     if corpus.ndim not in (1, 2) or (corpus.ndim == 1 and corpus.dtype.kind in "iufb"):
         raise CorpusTypeError(f"corpus_iterable is an array of {corpus.dtype} of shape {corpus.shape}; pass two "
                               "dimensions, whose rows are sentences, or Walks(ids, offsets)")  # fmt: skip
-    return corpus if corpus.ndim == 2 and corpus.dtype.kind in "iu" else None
+    return np.asarray(corpus) if corpus.ndim == 2 and corpus.dtype.kind in "iu" else None
 
 
 def encode_walks(walks: Walks | NDArray[Any], max_words: int) -> tuple[ArrayEncoder, Iterator[None]]:
