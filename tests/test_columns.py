@@ -223,8 +223,9 @@ class TestWalks:
 
     def test_progress_counts_sentences(self) -> None:
         seen: list[tuple[int, int | None]] = []
-        scan(Walks(np.arange(10), [0, 5, 10]), on_progress=lambda *state: seen.append(state))
-        assert seen == [(2, 2)]
+        for walks in (Walks(np.arange(9), [0, 5, 5, 9]), NamedWalks(np.arange(9), [0, 5, 5, 9]), np.zeros((3, 4), int)):
+            scan(walks, on_progress=lambda *state: seen.append(state))
+        assert seen == [(3, 3)] * 3
 
     def test_what_cannot_be_walks(self) -> None:
         for ids, offsets, error, message in (
@@ -247,6 +248,7 @@ class TestWalks:
             with pytest.raises(CorpusTypeError, match=r"pass two dimensions, whose rows are sentences, or Walks"):
                 scan(array)
 
+    @pytest.mark.filterwarnings("ignore:the matrix subclass")
     def test_other_arrays_of_two_dimensions(self) -> None:
         for array in (np.array(SENTENCES), np.array(SENTENCES, object), TABLE + 0.5, TABLE > 3):
             assert result(scan(array)) == result(scan(array.tolist()))

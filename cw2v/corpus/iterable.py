@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cw2v import _text
 from cw2v.corpus.coded import ArrayEncoder
@@ -49,7 +50,8 @@ def scan_iterable(
     """
     check_tokenizer(tokenizer)
     sentences = _open_corpus(corpus)
-    total = _length(corpus)
+    walks = walks_of(corpus)
+    total = _length(corpus if walks is None else walks)
 
     def poll(n_read: int) -> None:
         if should_stop is not None and should_stop():
@@ -61,8 +63,8 @@ def scan_iterable(
         return _scan_strings(Strings(sentences), poll, max_sentence_words)
     if tokenizer is not None:
         sentences = tokenized(sentences, tokenizer)
-    elif (found := _encode_arrays(corpus, max_sentence_words)) is not None:
-        array_encoder, steps = found
+    elif (arrays := _encode_arrays(corpus, walks, max_sentence_words)) is not None:
+        array_encoder, steps = arrays
         for _ in steps:
             poll(array_encoder.n_sentences)
         return array_encoder.finish()
@@ -86,8 +88,9 @@ def _length(corpus: Any) -> int | None:
         return None
 
 
-def _encode_arrays(corpus: Any, max_words: int) -> tuple[ArrayEncoder, Iterator[None]] | None:
-    walks = walks_of(corpus)
+def _encode_arrays(
+    corpus: Any, walks: Walks | NDArray[Any] | None, max_words: int
+) -> tuple[ArrayEncoder, Iterator[None]] | None:
     return encode_column(corpus, max_words) if walks is None else encode_walks(walks, max_words)
 
 
