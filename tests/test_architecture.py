@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each room may import those in rows above it (and its own).
 ROOMS = [
     ["errors"],
-    ["parameters", "removed", "_cooccur", "_core", "_text", "mathematics", "threads"],
+    ["parameters", "removed", "_cooccur", "_core", "_phrases", "_text", "mathematics", "threads"],
     ["vocabulary", "query", "projection", "io", "reference"],
     ["corpus", "evaluate", "documents", "utils"],
     ["keyedvectors", "phrases", "train"],
