@@ -184,6 +184,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("init_vectors", object, None, "KeyedVectors or a dict of vectors that words begin from."),
     Parameter("checkpoint", object, None, "File to keep the run in, for Word2Vec.resume."),
     Parameter("checkpoint_every", object, "epoch", "Seconds between two checkpoints, or \"epoch\"."),
+    Parameter("encoding", object, "utf-8", "Encoding of the files that are read."),
+    Parameter("unicode_errors", object, "strict", "Bytes that are not text: \"strict\" raises; \"replace\", "
+              "\"ignore\", ..."),
+    Parameter("tokenizer", object, None, "Callable that makes tokens of a str, or \"whitespace\"; None takes lists of "
+              "tokens."),
     Parameter("progress", object, False, "True: a progress bar (tqdm); or a callable given each state."),
 )
 
