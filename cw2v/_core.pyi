@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,7 @@ class Epoch:
         measure_loss: bool = False,
         simd: str | None = None,
         fused: bool = True,
+        relax: Callable[[], object] | None = None,
     ) -> None: ...
 
 class Pairs:

@@ -13,10 +13,12 @@ from collections.abc import Callable, Hashable, Iterable
 
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, EncodedCorpus, ScannedCorpus
 from cw2v.corpus.file import file_fingerprint, scan_file
+from cw2v.corpus.ids import is_ids_file, scan_ids
 from cw2v.corpus.iterable import scan_iterable
 from cw2v.corpus.lines import LineSentence, PathLineSentences, Text8Corpus
 from cw2v.corpus.pairs import PairCorpus, encode_pairs, read_pairs
 from cw2v.corpus.readers import BrownCorpus, ReutersCorpus
+from cw2v.corpus.spool import Spool
 from cw2v.errors import CorpusTypeError
 from cw2v.parameters import default_workers, validate
 from cw2v.vocabulary import Vocabulary
@@ -48,6 +50,7 @@ def scan(
     workers: int | None = 1,
     on_progress: Callable[[int, int | None], object] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    max_memory: int | None = None,
 ) -> ScannedCorpus:
     """Read a corpus once: count its words and turn them into provisional ids.
 
@@ -67,6 +70,9 @@ def scan(
         Called with (done, total): bytes of a file, sentences of an iterable (total may then be None).
     should_stop : callable, optional
         Asked between two pieces of work; True ends the reading with CorpusError.
+    max_memory : int, optional
+        Bytes of memory that the words may take until they are encoded; more of them go to a temporary file. The
+        table of distinct words is not counted. Default: all stay in memory.
 
     Returns
     -------
@@ -80,17 +86,22 @@ def scan(
         The file is not UTF-8.
     FileNotFoundError, IsADirectoryError, PermissionError, CorpusError
         The file cannot be read.
+    OSError
+        There is no room for a temporary file.
     ParameterError
         `workers` is out of range.
     """
     if (corpus_iterable is None) == (corpus_file is None):
         given = "neither" if corpus_file is None else "both"
         raise CorpusTypeError(f"pass one of corpus_iterable and corpus_file, got {given}")
+    spool = Spool(max_memory)
+    if corpus_file is not None and is_ids_file(corpus_file):
+        return scan_ids(corpus_file)
     if corpus_file is not None:
         threads = validate(workers=workers)["workers"] or default_workers()
-        return scan_file(corpus_file, workers=threads, on_progress=on_progress, should_stop=should_stop)
+        return scan_file(corpus_file, workers=threads, on_progress=on_progress, should_stop=should_stop, spool=spool)
     assert corpus_iterable is not None
-    return scan_iterable(corpus_iterable, on_progress=on_progress, should_stop=should_stop)
+    return scan_iterable(corpus_iterable, on_progress=on_progress, should_stop=should_stop, spool=spool)
 
 
 def encode(
@@ -99,10 +110,11 @@ def encode(
     corpus_file: str | os.PathLike[str] | None = None,
     *,
     workers: int | None = 1,
+    max_memory: int | None = None,
 ) -> EncodedCorpus:
     """Read a corpus once into the word ids of a vocabulary that exists already.
 
-    Parameters and errors are those of :func:`scan`. Words that the vocabulary has not got are left out and
-    counted in ``out_of_vocabulary``.
+    Parameters and errors are those of :func:`scan`; an encoded corpus of more than `max_memory` bytes is in a temporary
+    file as well. Words that the vocabulary has not got are left out and counted in ``out_of_vocabulary``.
     """
-    return scan(corpus_iterable, corpus_file, workers=workers).encode(vocabulary)
+    return scan(corpus_iterable, corpus_file, workers=workers, max_memory=max_memory).encode(vocabulary, max_memory)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from cw2v import _text
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
+from cw2v.corpus.spool import Block, Spool, load
 from cw2v.errors import CorpusDecodeError, CorpusError, CorpusTypeError
 from cw2v.threads import run_threads
 from cw2v.vocabulary import Keys
@@ -29,6 +30,7 @@ from cw2v.vocabulary import Keys
 __all__ = ["FileKeys", "file_fingerprint", "open_text", "scan_file"]
 
 CHUNK_BYTES = 4 << 20
+_WORDS_AT_ONCE = 1 << 10  # each may bring 64 KiB of the text into memory
 _BOM = b"\xef\xbb\xbf"
 
 Path = str | os.PathLike[str]
@@ -54,19 +56,26 @@ class FileKeys(Keys):
     words : ndarray of uint64, (n, 4)
         Entries of the word table: offset, length, second eight bytes, count.
     source : str
+    spool : Spool, optional
+        What limits the memory for the text's pages.
     """
 
-    def __init__(self, text: mmap.mmap, words: NDArray[np.uint64], source: str) -> None:
+    def __init__(self, text: mmap.mmap, words: NDArray[np.uint64], source: str, spool: Spool | None = None) -> None:
         super().__init__((), source)
         self._text = text
         self._words = words
+        self._spool = spool or Spool()
 
     def __len__(self) -> int:
         return len(self._words)
 
     def take(self, rows: NDArray[np.int64]) -> list[str]:  # type: ignore[override]
         """The words at the given places, int64 (k,)."""
-        return _text.decode_words(self._text, self._words, rows)
+        words: list[str] = []
+        for begin in range(0, len(rows), _WORDS_AT_ONCE):
+            words += _text.decode_words(self._text, self._words, rows[begin : begin + _WORDS_AT_ONCE])
+            self._spool.drop_pages(self._text)
+        return words
 
 
 def file_fingerprint(path: Path) -> tuple[str, int, int, int]:
@@ -126,6 +135,7 @@ def scan_file(
     should_stop: Callable[[], bool] | None = None,
     chunk_bytes: int = CHUNK_BYTES,
     max_sentence_words: int = MAX_SENTENCE_WORDS,
+    spool: Spool | None = None,
 ) -> ScannedCorpus:
     """Read a text file once. See :func:`cw2v.corpus.scan`.
 
@@ -142,38 +152,45 @@ def scan_file(
         What a thread takes at a time; changes no result.
     max_sentence_words : int, default 10,000
         Longer lines are cut.
+    spool : Spool, optional
+        Where the words stay; default: in memory.
     """
+    spool = spool or Spool()
     name = os.fspath(path) if isinstance(path, os.PathLike) else path
     source = f"file {name!r}"
     text = open_text(path)
     if text is None:
         return ScannedCorpus(Keys((), source), np.zeros(0, np.int64), np.zeros(1, np.int64), ())
-    reader = _Reader(text, chunk_bytes)
+    reader = _Reader(text, chunk_bytes, spool)
     n_threads = max(1, min(workers, -(-len(text) // chunk_bytes)))
     _run(reader, n_threads, on_progress, should_stop)
     if reader.failures:
         raise _first_failure(reader, str(name))
     cutter = _text.SentenceCutter(max_sentence_words)
+    ends: list[Block] = []
     chunks = sorted(reader.chunks, key=lambda chunk: chunk[0])
     for _, _, ids, line_ends in chunks:
-        cutter.add(line_ends, len(ids))
+        cutter.add(load(line_ends), len(ids))
+        ends += map(spool.keep, cutter.take())
+    offsets, mappings = spool.gather([*ends, cutter.finish()], np.int64)
     words, maps = _merge(text, [scanner.entries() for scanner in reader.scanners])
     counts = words[:, 3].astype(np.int64)
     blocks = [(ids, maps[worker]) for _, worker, ids, _ in chunks]
-    return ScannedCorpus(FileKeys(text, words, source), counts, cutter.finish(), blocks)
+    keys = FileKeys(text, words, source, spool)
+    return ScannedCorpus(keys, counts, offsets, blocks, mappings)
 
 
 class _Reader:
     """What the threads share: the next chunk, the results, the failures."""
 
-    def __init__(self, text: mmap.mmap, chunk_bytes: int) -> None:
-        self.text = text
+    def __init__(self, text: mmap.mmap, chunk_bytes: int, spool: Spool) -> None:
+        self.text, self.spool = text, spool
         self.chunk_bytes = chunk_bytes
         self.stop = False
         self.done = 0
         self.scanners: list[_text.Scanner] = []
         # (byte it begins at, worker, ids, line ends), in the order in which they were done
-        self.chunks: list[tuple[int, int, NDArray[np.int32], NDArray[np.int64]]] = []
+        self.chunks: list[tuple[int, int, Block, Block]] = []
         self.failures: list[BaseException] = []
         self._next = len(_BOM) if text[: len(_BOM)] == _BOM else 0
         self._lock = threading.Lock()
@@ -193,7 +210,9 @@ class _Reader:
         try:
             scanner = self.scanners[worker]
             while (chunk := self.take()) is not None:
-                ids, line_ends = scanner.scan(*chunk)
+                scanned = scanner.scan(*chunk)
+                ids, line_ends = self.spool.keep(scanned[0]), self.spool.keep(scanned[1])
+                self.spool.drop_pages(self.text)
                 with self._lock:
                     self.chunks.append((chunk[0], worker, ids, line_ends))
                     self.done += chunk[1] - chunk[0]

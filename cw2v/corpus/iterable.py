@@ -10,6 +10,7 @@ import numpy as np
 
 from cw2v import _text
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
+from cw2v.corpus.spool import Block, Spool
 from cw2v.errors import CorpusError, CorpusTypeError
 from cw2v.vocabulary import Keys
 
@@ -25,6 +26,7 @@ def scan_iterable(
     on_progress: Callable[[int, int | None], object] | None = None,
     should_stop: Callable[[], bool] | None = None,
     max_sentence_words: int = MAX_SENTENCE_WORDS,
+    spool: Spool | None = None,
 ) -> ScannedCorpus:
     """Read sentences once. See :func:`cw2v.corpus.scan`.
 
@@ -38,24 +40,32 @@ def scan_iterable(
         Asked every 500,000 tokens; True ends the reading with CorpusError.
     max_sentence_words : int, default 10,000
         Longer sentences are cut.
+    spool : Spool, optional
+        Where the words stay; default: in memory.
     """
+    spool = spool or Spool()
     sentences = _open_corpus(corpus)
     try:
         total: int | None = len(corpus)  # type: ignore[arg-type]
     except TypeError:
         total = None
     encoder = _text.ListEncoder(_open_sentence, _check_token, max_sentence_words)
-    while _feed(encoder, sentences):
-        if should_stop is not None and should_stop():
+    blocks: list[Block] = []
+    ends: list[Block] = []
+    more = True
+    while more:
+        more = _feed(encoder, sentences)
+        blocks += map(spool.keep, encoder.blocks)
+        encoder.blocks.clear()
+        ends.append(spool.keep(encoder.take_ends()))
+        if more and should_stop is not None and should_stop():
             raise CorpusError(f"reading was stopped after {encoder.n_read} sentences")
         if on_progress is not None:
             on_progress(encoder.n_read, total)
-    if on_progress is not None:
-        on_progress(encoder.n_read, total)
-    counts, offsets = encoder.finish()
-    return ScannedCorpus(
-        Keys(list(encoder.key_to_id)), counts, offsets, ((block, None) for block in encoder.blocks)
-    )
+    counts, _ = encoder.finish()
+    blocks += encoder.blocks
+    offsets, maps = spool.gather(ends, np.int64)
+    return ScannedCorpus(Keys(list(encoder.key_to_id)), counts, offsets, ((block, None) for block in blocks), maps)
 
 
 def _feed(encoder: _text.ListEncoder, sentences: Iterator[Any]) -> bool:
