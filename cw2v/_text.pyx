@@ -7,6 +7,8 @@ from cpython.exc cimport PyErr_CheckSignals, PyErr_Clear, PyErr_ExceptionMatches
 from cpython.long cimport PyLong_AsLong
 from cpython.object cimport PyObject
 
+import mmap
+
 import numpy as np
 
 cdef extern from "Python.h":
@@ -351,7 +353,9 @@ cdef class ListEncoder:
         self.n_ends = 1  # the first offset is 0
 
     cdef _set_block(self):
-        self.block_array = np.empty(_BLOCK_TOKENS, np.int32)
+        # A mapping, not from the heap: the system has it back as soon as it is encoded.
+        self.block_array = np.frombuffer(
+            mmap.mmap(-1, 4 * _BLOCK_TOKENS, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), np.int32)
         self.block = self.block_array
 
     cdef int _flush(self) except -1:

@@ -44,7 +44,7 @@ def size_in_bytes(value: object) -> int | None:
     >>> size_in_bytes("1.5 GiB")
     1610612736
     """
-    number: object = value
+    number: Any = value
     unit = ""
     if isinstance(value, str):
         match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?)\s*([a-z]*)\s*", value.lower())
@@ -53,7 +53,7 @@ def size_in_bytes(value: object) -> int | None:
         number, unit = float(match[1]), match[2]
     elif isinstance(value, bool) or not isinstance(value, numbers.Integral):
         return None
-    size = int(number * _UNITS[unit]) if unit in _UNITS else 0  # type: ignore[operator]
+    size = int(number * _UNITS[unit]) if unit in _UNITS else 0
     return size if 0 < size < 2**63 else None
 
 
@@ -66,8 +66,8 @@ class Parameter:
     name : str
         Keyword of :class:`cw2v.Word2Vec`; the command line writes ``_`` as ``-``.
     kind : type
-        ``int``, ``float``, ``bool``, ``bytes`` (a size, see :func:`size_in_bytes`), ``str`` (one of `choices`), ``tuple`` (an integer or a pair of them: sides of a
-        window) or ``object`` (passed through unchecked).
+        ``int``, ``float``, ``bool``, ``bytes`` (a size, see :func:`size_in_bytes`), ``str`` (one of `choices`),
+        ``tuple`` (an integer or a pair of them: sides of a window) or ``object`` (passed through unchecked).
     default : object
     meaning : str
         One sentence, as the documentation and ``--help`` show it.
