@@ -62,6 +62,9 @@ comment, max_final_vocab, shrink_windows
     deterministic : bool, default False
         Train the same vectors, bit for bit, for any number of workers and whatever their scheduling, at some 40 % of
         the speed. With one worker training is deterministic anyway; the vectors differ from those of this mode.
+    shuffle : bool, default True
+        Train the sentences in another order each epoch, drawn by `seed`, in groups of some 2,000 words: where a text
+        changes its subject as it goes on, its vectors are better for it. False trains them as they come.
     init_vectors : KeyedVectors or mapping, optional
         Vectors that words begin from; see :meth:`start_from`.
     checkpoint : path, optional
@@ -117,7 +120,7 @@ comment, max_final_vocab, shrink_windows
         trim_rule: Callable[..., int] | None = None, sorted_vocab: int = 1, batch_words: int = MAX_WORDS_IN_BATCH,
         compute_loss: bool = False, callbacks: Iterable[Any] = (), comment: str | None = None,
         max_final_vocab: int | None = None, shrink_windows: bool = True, *, shared_negatives: bool = True,
-        cbow_update: str = "word2vec", objective: str | None = None, deterministic: bool = False,
+        cbow_update: str = "word2vec", objective: str | None = None, deterministic: bool = False, shuffle: bool = True,
         init_vectors: KeyedVectors | Mapping[Any, ArrayLike] | None = None, checkpoint: Path | None = None,
         checkpoint_every: float | str = "epoch", progress: bool | Callable[..., object] = False,
     ) -> None:  # fmt: skip
@@ -173,6 +176,7 @@ comment, max_final_vocab, shrink_windows
     cbow_update: str
     objective: str | None
     deterministic: bool
+    shuffle: bool
     progress: bool | Callable[..., object]
 
     def _begin(self) -> None:

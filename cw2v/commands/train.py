@@ -60,6 +60,8 @@ def add(commands: Any) -> None:
                          help="Draw noise words for each pair, not once for each centre word.")
     command.add_argument("--deterministic", action="store_true",
                          help="Train the same vectors, bit for bit, with any number of workers; slower.")
+    command.add_argument("--no-shuffle", dest="shuffle", action="store_false",
+                         help="Train the sentences as they come, not each epoch in another order.")
     command.add_argument("--checkpoint", metavar="FILE", type=Path, help="Keep the run in this file, epoch by epoch.")
     command.add_argument("--resume", action="store_true",
                          help="Go on with the run in --checkpoint, with its parameters; begin if there is none.")
@@ -76,7 +78,7 @@ def run(arguments: argparse.Namespace) -> None:
     check_output(output, arguments.corpus)
     from cw2v import Word2Vec
 
-    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "checkpoint")
+    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "shuffle", "checkpoint")
     options, corpus = {name: getattr(arguments, name) for name in names}, str(arguments.corpus)
     if arguments.resume and arguments.checkpoint is None:
         raise ParameterError("--resume needs --checkpoint FILE, the file that the run was kept in")
