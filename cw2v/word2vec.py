@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cw2v import corpus as corpora
-from cw2v import modelfile
+from cw2v import memory, modelfile
 from cw2v.corpus import EncodedCorpus
 from cw2v.errors import CheckpointError, CorpusError, NotYetError, ParameterError, VocabularyError
 from cw2v.keyedvectors import KeyedVectors
@@ -71,6 +71,10 @@ comment, max_final_vocab, shrink_windows
         A file in which the run is kept, so that :meth:`resume` can go on with it after a crash.
     checkpoint_every : float or "epoch", default "epoch"
         Seconds between two checkpoints, or at the end of each epoch.
+    max_memory : int or str, optional
+        Bytes, or text such as "2GB", that a call may take beyond the interpreter and your own objects. What the corpus
+        needs more goes to a temporary file (in ``TMPDIR``), from which it is trained; what does not fit even so is
+        refused. Not saved with the model. See docs/memory.md.
     progress : bool or callable, default False
         True draws a bar (``pip install cw2v[progress]``); a callable is given a
         :class:`~cw2v.train.ProgressState` about once a second.
@@ -100,6 +104,8 @@ comment, max_final_vocab, shrink_windows
         The corpus cannot be read; see :func:`cw2v.corpus.scan`.
     VocabularyError
         No word occurs `min_count` times.
+    MemoryLimitError
+        The model takes more than `max_memory`; the message says what for.
 
     Examples
     --------
@@ -122,7 +128,8 @@ comment, max_final_vocab, shrink_windows
         max_final_vocab: int | None = None, shrink_windows: bool = True, *, shared_negatives: bool = True,
         cbow_update: str = "word2vec", objective: str | None = None, deterministic: bool = False, shuffle: bool = True,
         init_vectors: KeyedVectors | Mapping[Any, ArrayLike] | None = None, checkpoint: Path | None = None,
-        checkpoint_every: float | str = "epoch", progress: bool | Callable[..., object] = False,
+        checkpoint_every: float | str = "epoch", max_memory: int | str | None = None,
+        progress: bool | Callable[..., object] = False,
     ) -> None:  # fmt: skip
         if sentences is not None and corpus_file is not None:
             raise ParameterError("give one of sentences and corpus_file, not both")
@@ -177,6 +184,7 @@ comment, max_final_vocab, shrink_windows
     objective: str | None
     deterministic: bool
     shuffle: bool
+    max_memory: int | None
     progress: bool | Callable[..., object]
 
     def _begin(self) -> None:
@@ -237,13 +245,15 @@ comment, max_final_vocab, shrink_windows
 
     def _scan(self, sentences: Sentences | None, corpus_file: Path | None, min_count: int) -> EncodedCorpus:
         logger.info("collecting all words and their counts")
-        scanned = corpora.scan(sentences, corpus_file, workers=self.workers, on_progress=reading_log())
+        scanned = corpora.scan(sentences, corpus_file, workers=self.workers, on_progress=reading_log(),
+                               max_memory=memory.while_reading(self))  # fmt: skip
+        scanned.check_min_count(min_count)
         vocabulary = Vocabulary.build(
             scanned.keys(), scanned.counts, min_count=min_count, sorted_vocab=bool(self.sorted_vocab)
         )
         self.effective_min_count = min_count
         self.corpus_count, self.corpus_total_words = scanned.n_sentences, scanned.raw_words
-        encoded = scanned.encode(vocabulary)
+        encoded = scanned.encode(vocabulary, memory.for_corpus(self, vocabulary))
         self._set_vocabulary(vocabulary)
         logger.info(
             "collected %i word types from a corpus of %i raw words and %i sentences; %i kept with min_count=%i",
@@ -461,7 +471,8 @@ comment, max_final_vocab, shrink_windows
         chosen = validate(objective=objective)["objective"] or self.objective
         settings = replace(settings_of(self, 1, self.alpha, self.min_alpha), objective=chosen)
         assert self._vocabulary is not None
-        corpus = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
+        corpus = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers,
+                                max_memory=memory.for_corpus(self, self._vocabulary))  # fmt: skip
         loss = mean_loss(corpus, self._vocabulary, matrices_of(self, chosen), settings)
         if loss is None:
             raise CorpusError("no word of the corpus is in the vocabulary and has another beside it, after "
@@ -588,13 +599,34 @@ comment, max_final_vocab, shrink_windows
         if corpus_file is not None and corpus_iterable is None and cached and cached[0] == _fingerprint(corpus_file):
             self._encoded = cached
             return cached[1]
-        encoded = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
+        encoded = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers,
+                                 max_memory=memory.for_corpus(self, self._vocabulary))  # fmt: skip
         if encoded.raw_words == 0:
             raise CorpusError(
                 "the corpus has no words: if it is an iterator or a generator, build_vocab() has read it to its end; "
                 "pass a list, a file or an object that can be iterated again"
             )
         return encoded
+
+    def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
+        """Bytes that training this model takes.
+
+        Parameters
+        ----------
+        vocab_size : int, optional
+            Default: the words that the model has.
+        report : dict, optional
+            Where the figures go; default: a new one.
+
+        Returns
+        -------
+        dict of str to int
+            ``vocab`` (words and counts), ``vectors``, ``syn1`` and ``syn1neg`` where there are such, and their sum
+            ``total``, as in gensim; ``corpus`` (what :meth:`build_vocab` read, 0 where it is in a file), ``copies``
+            (the rows that training works on, which keep the model whole if it diverges), ``tables``, ``threads``; and
+            ``peak``, all of them together. The interpreter and your own sentences are not counted.
+        """
+        return memory.estimate(self, vocab_size, report)
 
     def get_latest_training_loss(self) -> float:
         """Summed loss of the last call of :meth:`train` with ``compute_loss=True``, over all epochs."""

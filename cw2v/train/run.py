@@ -152,6 +152,7 @@ class Run:
             progress_step=1.0 / (total * s.epochs),
             fused=s.fused,
             shuffle=s.shuffle,
+            relax=self.corpus.relax,
         )
 
     def _core_pairs(self, number: int) -> _core.Pairs | None:

@@ -129,6 +129,7 @@ def _epoch(
 
     def poll(share: float) -> bool:
         reporter.update(at.epoch, share)
+        run.corpus.relax()
         return checkpoints is not None and checkpoints.due()
 
     def paused(position: Position) -> None:
