@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import numbers
 import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cw2v.corpus.stream import Stream
 from cw2v.errors import ParameterError, StopTraining, TrainingError
 from cw2v.modelfile import LOCK, RunState, write_model
 from cw2v.parameters import validate
@@ -33,7 +36,7 @@ from cw2v.train import (
 if TYPE_CHECKING:
     from cw2v.word2vec import Word2Vec
 
-__all__ = ["check_checkpoint", "check_objective", "matrices_of", "run_session", "settings_of"]
+__all__ = ["check_checkpoint", "check_objective", "matrices_of", "run_session", "settings_of", "stream_of"]
 
 logger = logging.getLogger("cw2v.word2vec")
 
@@ -111,6 +114,27 @@ def settings_of(model: Word2Vec, epochs: int, alpha: float, min_alpha: float, to
     )  # fmt: skip
 
 
+def stream_of(
+    model: Word2Vec, sentences: Iterable[Iterable[Any]] | None, epochs: int, total_examples: float | None,
+    total_words: float | None,
+) -> Stream:  # fmt: skip
+    """Sentences for ``train(streaming=True)``, and how many words are to be expected, by what the vocabulary is of."""
+    if sentences is None:
+        raise ParameterError("streaming=True reads corpus_iterable; a file is not kept in memory with max_memory=, or "
+                             "can be streamed as LineSentence(path)")
+    vocabulary = model._vocabulary
+    assert vocabulary is not None
+    given, name = (total_words, "total_words") if total_examples is None else (total_examples, "total_examples")
+    if isinstance(given, bool) or not isinstance(given, numbers.Real) or not 0 < given < float("inf"):
+        raise ParameterError(f"{name} must be a number above 0, got {given!r}")
+    if total_examples is not None and not model.corpus_count:
+        raise ParameterError("streaming=True needs total_words: the vocabulary was not made of sentences")
+    exact = Fraction(given) * (1 if total_examples is None else Fraction(model.corpus_total_words, model.corpus_count))
+    known = int(vocabulary.counts.sum())
+    raw = max(round(exact), 1)
+    return Stream(sentences, vocabulary, raw, round(exact * known / max(vocabulary.raw_words, known, 1)), epochs)
+
+
 def matrices_of(model: Word2Vec, objective: str | None) -> Matrices:
     """The weights that an objective uses."""
     shape, found = (len(model.wv), model.vector_size), getattr(model.wv.vectors, "shape", ())
@@ -155,7 +179,7 @@ def _epoch_hooks(model: Word2Vec, hooks: list[Any], settings: Settings) -> Epoch
 
 def run_session(
     model: Word2Vec,
-    corpus: Corpus,
+    corpus: Corpus | Stream,
     settings: Settings,
     *,
     report_delay: float = 1.0,
@@ -170,7 +194,7 @@ def run_session(
 
 
 def _run(
-    model: Word2Vec, corpus: Corpus, settings: Settings, report_delay: float, hooks: list[Any],
+    model: Word2Vec, corpus: Corpus | Stream, settings: Settings, report_delay: float, hooks: list[Any],
     checkpoint: str | os.PathLike[str] | None, every: float | str, start: Position | None,
 ) -> TrainingReport:  # fmt: skip
     vocabulary = model._vocabulary

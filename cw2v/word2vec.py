@@ -17,10 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 from cw2v import corpus as corpora
 from cw2v import memory, modelfile
 from cw2v.corpus import EncodedCorpus
+from cw2v.corpus.stream import Stream
 from cw2v.errors import CheckpointError, CorpusError, NotYetError, ParameterError, VocabularyError
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
-from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of
+from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of, stream_of
 from cw2v.train import Corpus, TrainingReport, check_progress, huffman_paths, mean_loss, reading_log
 from cw2v.vocabulary import Vocabulary
 
@@ -309,7 +310,7 @@ comment, max_final_vocab, shrink_windows
         total_examples: int | None = None, total_words: int | None = None, epochs: int | None = None,
         start_alpha: float | None = None, end_alpha: float | None = None, word_count: int = 0, queue_factor: int = 2,
         report_delay: float = 1.0, compute_loss: bool = False, callbacks: Iterable[Any] = (), *,
-        checkpoint: Path | None = None, checkpoint_every: float | str = "epoch",
+        checkpoint: Path | None = None, checkpoint_every: float | str = "epoch", streaming: bool = False,
     ) -> tuple[int, int]:  # fmt: skip
         """Train on a corpus with the vocabulary there is.
 
@@ -337,6 +338,10 @@ comment, max_final_vocab, shrink_windows
             ``cw2v.StopTraining`` ends training there; any other exception reaches the caller.
         checkpoint, checkpoint_every
             As in the constructor.
+        streaming : bool, default False
+            Keep nothing of `corpus_iterable`: it is iterated anew in each epoch, and some million words of it are read
+            while those before are trained. An iterator, which can be read once, serves for one epoch. There are no
+            checkpoints.
 
         Returns
         -------
@@ -370,11 +375,18 @@ comment, max_final_vocab, shrink_windows
         check_checkpoint(checkpoint, checkpoint_every)
         checked = validate(epochs=epochs, compute_loss=compute_loss)
         alpha, min_alpha = self._alphas(start_alpha, end_alpha)
-        encoded = self._encode(corpus_iterable, corpus_file)
-        total = _total_tokens(encoded, total_examples, total_words)
+        corpus: EncodedCorpus | Stream
+        total = None
+        if streaming:
+            memory.for_corpus(self, self._need_vocabulary())
+            sentences = corpus_iterable if corpus_file is None else None
+            corpus = stream_of(self, sentences, checked["epochs"], total_examples, total_words)
+        else:
+            corpus = self._encode(corpus_iterable, corpus_file)
+            total = _total_tokens(corpus, total_examples, total_words)
         self.compute_loss = checked["compute_loss"]
         report = run_session(
-            self, encoded, settings_of(self, checked["epochs"], alpha, min_alpha, total), report_delay=report_delay,
+            self, corpus, settings_of(self, checked["epochs"], alpha, min_alpha, total), report_delay=report_delay,
             callbacks=callbacks, checkpoint=checkpoint, checkpoint_every=checkpoint_every,
         )  # fmt: skip
         return report.trained, report.raw
@@ -589,9 +601,10 @@ comment, max_final_vocab, shrink_windows
                     checkpoint_every=run.every, start=run.position)  # fmt: skip
         return model
 
-    def _need_vocabulary(self) -> None:
+    def _need_vocabulary(self) -> Vocabulary:
         if self._vocabulary is None:
             raise VocabularyError("you must first build vocabulary before training the model: call build_vocab()")
+        return self._vocabulary
 
     def _encode(self, corpus_iterable: Sentences | None, corpus_file: Path | None) -> EncodedCorpus:
         assert self._vocabulary is not None

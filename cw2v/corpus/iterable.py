@@ -68,9 +68,9 @@ def scan_iterable(
     return ScannedCorpus(Keys(list(encoder.key_to_id)), counts, offsets, ((block, None) for block in blocks), maps)
 
 
-def _feed(encoder: _text.ListEncoder, sentences: Iterator[Any]) -> bool:
+def _feed(encoder: _text.ListEncoder, sentences: Iterator[Any], tokens: int = _STEP_TOKENS) -> bool:
     try:
-        return encoder.feed(sentences, _STEP_TOKENS)
+        return encoder.feed(sentences, tokens)
     except CorpusTypeError:
         raise  # ours: it names the place already
     except _text.TooManyWords:
