@@ -1,7 +1,8 @@
-"""Training on a corpus that is not kept: the same bits as one that is, every token accounted for, nothing left running."""
+"""Training on a corpus that is not kept: the bits of one that is, every token accounted for, nothing left running."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import threading
@@ -21,7 +22,7 @@ def corpus(n_words: int = 60_000, seed: int = 1) -> list[list[str]]:
     words = [f"w{i}" for i in np.minimum(random.zipf(1.3, n_words), 900)]
     ends = np.cumsum(random.integers(0, 40, n_words))
     ends = [0, *ends[ends < n_words].tolist(), n_words]
-    return [words[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [words[a:b] for a, b in itertools.pairwise(ends)]
 
 
 class Again:
@@ -134,7 +135,7 @@ def test_an_iterator_serves_for_one_epoch() -> None:
         train(model, iter(sentences), streaming=True)
     spent = iter(sentences)
     assert train(model, spent, epochs=1, streaming=True)[1] == 60_000
-    with pytest.raises(CorpusError, match="no words.*been read to its end"):
+    with pytest.raises(CorpusError, match=r"no words.*been read to its end"):
         train(model, spent, epochs=1, streaming=True)
 
 
@@ -145,8 +146,8 @@ def test_an_iterator_serves_for_one_epoch() -> None:
         ({"corpus_iterable": 5}, CorpusTypeError, "must be an iterable of token lists, got int"),
         ({"corpus_iterable": [["a"], None]}, CorpusTypeError, "sentence 2 must be a list of tokens, got None"),
         ({"corpus_file": "x.txt", "total_words": 5}, ParameterError, "streaming=True reads corpus_iterable"),
-        ({"corpus_iterable": [["a"]], "total_examples": float("inf")}, ParameterError, "total_examples must be a number"),
-        ({"corpus_iterable": [["a"]], "checkpoint": "kept.cw2v"}, ParameterError, "streaming=True keeps no checkpoints"),
+        ({"corpus_iterable": [["a"]], "total_examples": float("inf")}, ParameterError, "total_examples must be"),
+        ({"corpus_iterable": [["a"]], "checkpoint": "kept.cw2v"}, ParameterError, "streaming=True keeps no check"),
     ],
 )
 def test_what_cannot_be_streamed_is_said(arguments: dict[str, Any], error: type[Exception], message: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["add", "run"]
 
 _TRAIN_OPTIONS = ("vector_size", "window", "negative", "epochs", "min_count", "sample", "alpha", "min_alpha",
-                  "ns_exponent", "hs", "cbow_mean", "workers", "seed")
+                  "ns_exponent", "hs", "cbow_mean", "workers", "seed", "max_memory")
 
 
 class _Progress:
@@ -50,7 +50,7 @@ def add(commands: Any) -> None:
     """Add ``cw2v train``."""
     command = commands.add_parser("train", help=run.__doc__, description=run.__doc__)
     command.add_argument("corpus", metavar="CORPUS", type=Path,
-                         help="UTF-8 text, a sentence a line, words between white space")
+                         help="UTF-8 text, a sentence a line, words between white space; or what `cw2v encode` wrote")
     command.add_argument("-o", "--output", metavar="VECTORS", type=Path, required=True, help="file to write")
     command.set_defaults(run=run)
     command.add_argument("--sg", action="store_true", help="Train skip-gram; CBOW without it.")

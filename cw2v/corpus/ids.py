@@ -6,12 +6,13 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cw2v.corpus.encoded import EncodedCorpus, ScannedCorpus
-from cw2v.corpus.spool import Block
+from cw2v.corpus.spool import Block, release
 from cw2v.errors import ParameterError
 from cw2v.io.ids import IdsFile, is_ids_file, write_ids
 from cw2v.vocabulary import Keys, Vocabulary
@@ -64,7 +65,10 @@ class ScannedIds(ScannedCorpus):
                                  f"or pass min_count={self._file.min_count}")
 
     def encode(self, vocabulary: Vocabulary, max_bytes: int | None = None) -> EncodedCorpus:
-        """See :meth:`ScannedCorpus.encode`; the file itself is used if its word ids are those of `vocabulary`."""
+        """See :meth:`ScannedCorpus.encode`; the file itself is used if its word ids are those of `vocabulary`.
+
+        Otherwise it is verified and translated.
+        """
         file = self._file
         ranks = file.first_seen.astype(np.int32)
         final = self._final_ids(vocabulary)
@@ -73,6 +77,7 @@ class ScannedIds(ScannedCorpus):
         if vocabulary.origin is not self._keys.origin and (final >= 0).sum() < len(vocabulary) and file.min_count > 1:
             logger.warning("%s has left out words seen fewer than %i times: those of them that the vocabulary has are "
                            "not trained", file.name, file.min_count)
+        file.verify(partial(release, [file.mapping]))  # all of it is read anyway
         in_memory = max_bytes is None or file.offsets.nbytes <= max_bytes
         self._offsets = file.offsets.copy() if in_memory else file.offsets
         return self._translate(_blocks(file, ranks), vocabulary, max_bytes)

@@ -35,9 +35,11 @@ class _Stopped(Exception):
 class _Training(threading.Thread):
     """The training of one chunk, in a thread of its own."""
 
-    def __init__(self, train: Callable[[Callable[[float], bool]], EpochReport], share: float) -> None:
+    def __init__(
+        self, train: Callable[[Callable[[float], bool]], EpochReport], halt: Callable[[], object], share: float
+    ) -> None:
         super().__init__(name="cw2v-chunk", daemon=True)
-        self._train, self._asked_to_stop = train, False
+        self._train, self._halt, self._asked_to_stop = train, halt, False
         self._report: EpochReport | None = None
         self._error: BaseException | None = None
         self.ended = threading.Event()
@@ -69,7 +71,8 @@ class _Training(threading.Thread):
 
     def stop(self) -> None:
         """End it and wait until it has; further interrupts do not cut this short."""
-        self._asked_to_stop = True
+        self._asked_to_stop = True  # seen at the next look, should the epoch begin only after the next line
+        self._halt()
         while self.ident is not None and not self.ended.is_set():
             try:
                 self.ended.wait(_POLL_SECONDS)
@@ -111,7 +114,7 @@ class StreamRun(Run):
                 if training is not None:
                     reports.append(training.report(between))
                 done = int(chunk.offsets[0]) / max(chunk.n_words, 1)
-                training = _Training(partial(self._train_chunk, chunk, start.epoch), done)
+                training = _Training(partial(self._train_chunk, chunk, start.epoch), self.control.stop, done)
                 training.start()
             if training is not None:
                 reports.append(training.report(between))
