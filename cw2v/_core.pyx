@@ -129,7 +129,7 @@ def huffman_paths(const int64_t[::1] counts, const int32_t[::1] order):
     return begin, node, code
 
 
-_CHECKED_AT_ONCE = 1 << 22  # ids or offsets; then the pages of a mapped corpus may go
+_CHECKED_AT_ONCE = 1 << 20  # ids or offsets; then the pages of a mapped corpus may go
 
 
 cdef class Epoch:
