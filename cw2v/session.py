@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,10 +128,9 @@ def stream_of(
         raise ParameterError(f"{name} must be a number above 0, got {given!r}")
     if total_examples is not None and not model.corpus_count:
         raise ParameterError("streaming=True needs total_words: the vocabulary was not made of sentences")
-    exact = Fraction(given) * (1 if total_examples is None else Fraction(model.corpus_total_words, model.corpus_count))
-    known = int(vocabulary.counts.sum())
-    raw = max(round(exact), 1)
-    return Stream(sentences, vocabulary, raw, round(exact * known / max(vocabulary.raw_words, known, 1)), epochs)
+    raw = given if total_examples is None else given * model.corpus_total_words / model.corpus_count
+    raw, known = max(round(raw), 1), int(vocabulary.counts.sum())
+    return Stream(sentences, vocabulary, raw, raw * known // max(vocabulary.raw_words, known, 1), epochs)
 
 
 def matrices_of(model: Word2Vec, objective: str | None) -> Matrices:

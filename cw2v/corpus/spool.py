@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import tempfile
 import threading
 from collections.abc import Iterable
 from typing import IO, Any
@@ -154,6 +153,8 @@ def release(maps: Iterable[mmap.mmap]) -> None:
 
 
 def _nameless() -> IO[bytes]:
+    import tempfile  # here, because few need it and it takes longer to import than half of this package
+
     try:
         return tempfile.TemporaryFile(buffering=0, prefix="cw2v-")
     except OSError as error:
@@ -171,6 +172,8 @@ def _allocate(file: IO[bytes], nbytes: int) -> None:
 
 
 def _cannot_spill(error: OSError) -> OSError:
+    import tempfile
+
     reason = (f"the corpus cannot be spilled to a temporary file ({error.strerror or error}): make room there, set "
               "TMPDIR to another folder, or raise max_memory")  # fmt: skip
     return OSError(error.errno, reason, tempfile.gettempdir())
