@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cw2v import corpus as corpora
-from cw2v import memory, modelfile
+from cw2v import memory, modelfile, predict
 from cw2v.corpus import EncodedCorpus
 from cw2v.corpus.stream import Stream
 from cw2v.errors import CheckpointError, CorpusError, NotYetError, ParameterError, VocabularyError
@@ -640,6 +640,59 @@ comment, max_final_vocab, shrink_windows
             ``peak``, all of them together. The interpreter and your own sentences are not counted.
         """
         return memory.estimate(self, vocab_size, report)
+
+    def score(
+        self, sentences: Iterable[Iterable[Hashable]], total_sentences: int = 1_000_000, chunksize: int = 100,
+        queue_factor: int = 2, report_delay: float = 1,
+    ) -> NDArray[np.float64]:  # fmt: skip
+        """Log-probability of sentences under the hierarchical softmax (Taddy 2015).
+
+        The sum over the words of log p(word | its contexts) with CBOW, and over words and contexts of
+        log p(word | context) with skip-gram; whole windows, nothing sub-sampled. Words that the model has not got are
+        left out. For a model with ``hs=1, negative=0``.
+
+        Parameters
+        ----------
+        sentences : iterable of iterables of hashable
+        total_sentences, chunksize, queue_factor, report_delay
+            Accepted and not used.
+
+        Returns
+        -------
+        ndarray of float64, one for each sentence
+            Natural logarithms; 0 where no pair could be asked.
+
+        Raises
+        ------
+        TrainingError
+            The model has another objective.
+        CorpusTypeError
+            A sentence is not one; the message says which.
+        """
+        return predict.score(self, sentences)
+
+    def predict_output_word(
+        self, context_words_list: Iterable[Hashable], topn: int = 10
+    ) -> list[tuple[Any, float]] | None:
+        """The words that stand most probably among the given ones: softmax of syn1neg times the contexts' mean or sum.
+
+        Parameters
+        ----------
+        context_words_list : iterable of keys, or of row numbers
+            Those that the model has not got are left out.
+        topn : int, default 10
+
+        Returns
+        -------
+        list of (key, probability), the most probable first; None, with a warning, where no context word is known
+            Finite for any weights.
+
+        Raises
+        ------
+        TrainingError
+            The model has no output vectors (``hs=1, negative=0``).
+        """
+        return predict.predict_output_word(self, context_words_list, topn)
 
     def get_latest_training_loss(self) -> float:
         """Summed loss of the last call of :meth:`train` with ``compute_loss=True``, over all epochs."""
