@@ -544,7 +544,7 @@ comment, max_final_vocab, shrink_windows
         cls, path: Path, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None, *,
         pairs: Iterable[tuple[Hashable, Hashable]] | None = None, weights: ArrayLike | None = None,
         shuffle: bool = True, workers: int | None = None, report_delay: float = 1.0, callbacks: Iterable[Any] = (),
-        progress: bool | Callable[..., object] = False,
+        max_memory: int | str | None = None, progress: bool | Callable[..., object] = False,
     ) -> Self:  # fmt: skip
         """Go on with a run that was interrupted, from its checkpoint to its end.
 
@@ -559,8 +559,8 @@ comment, max_final_vocab, shrink_windows
             The corpus, or the pairs, that the run trains on.
         workers : int, optional
             In place of the model's.
-        report_delay, callbacks, progress
-            As in :meth:`train` and the constructor. Callbacks are not kept in the checkpoint; ``on_train_begin`` is
+        report_delay, callbacks, max_memory, progress
+            As in :meth:`train` and the constructor. They are not kept in the checkpoint; ``on_train_begin`` is
             called again.
 
         Returns
@@ -584,6 +584,7 @@ comment, max_final_vocab, shrink_windows
         model = cls.__new__(cls)
         modelfile.restore(model, path, arrays, meta)
         model.workers = validate(workers=workers)["workers"] or model.workers
+        model.max_memory = validate(max_memory=max_memory)["max_memory"]
         check_progress(progress)
         model.progress = progress
         corpus: Corpus

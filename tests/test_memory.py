@@ -93,6 +93,26 @@ def test_training_from_a_spilled_corpus_makes_the_same_vectors(workers: int) -> 
     assert spilled.mean_loss(corpus) == in_memory.mean_loss(corpus)
 
 
+def test_a_run_is_resumed_within_a_limit(tmp_path: Path) -> None:
+    class Enough(Exception):
+        pass
+
+    class Stops:
+        def on_epoch_begin(self, model: Word2Vec) -> None:
+            if model._epochs_trained == 1:
+                raise Enough
+
+    corpus = sentences()
+    options: dict[str, Any] = {"vector_size": 12, "min_count": 2, "workers": 1, "epochs": 3}
+    with pytest.raises(Enough):
+        Word2Vec(corpus, **options, max_memory=300_000, callbacks=[Stops()], checkpoint=tmp_path / "run")
+    resumed = Word2Vec.resume(tmp_path / "run", corpus, max_memory=300_000)
+    assert resumed.max_memory == 300_000
+    assert np.array_equal(resumed.wv.vectors, Word2Vec(corpus, **options).wv.vectors)
+    with pytest.raises(MemoryLimitError):
+        Word2Vec.resume(tmp_path / "run", corpus, max_memory=3_000)
+
+
 def run(code: str, folder: Path, **options: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(folder)}, check=False,
                           capture_output=True, text=True, timeout=120, **options)  # fmt: skip

@@ -86,8 +86,9 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         if arguments.resume and arguments.checkpoint.exists():
             model = Word2Vec.resume(
-                arguments.checkpoint, corpus_file=corpus, workers=arguments.workers, progress=progress
-            )
+                arguments.checkpoint, corpus_file=corpus, workers=arguments.workers, progress=progress,
+                max_memory=arguments.max_memory,
+            )  # fmt: skip
         else:
             model = Word2Vec(corpus_file=corpus, sg=sg, progress=progress, **options)
     finally:
