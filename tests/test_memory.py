@@ -275,10 +275,10 @@ def test_the_estimate_is_what_a_run_takes(shape: tuple[Any, ...]) -> None:
 
 
 def test_memory_is_bounded_where_the_corpus_is_larger() -> None:
-    found = measured(5_000, 40_000_000, 50, {"vector_size": 64, "workers": 2}, 40_000_000)
+    found = measured(5_000, 20_000_000, 50, {"vector_size": 64, "workers": 2}, 40_000_000)
     assert found["estimated"]["corpus"] == 0
-    # With the pages of the file that are there between two looks; the system may have them back. The corpus: 166 MB.
-    assert found["measured"] <= 100_000_000
+    # With the pages of the file that are there between two looks; the ids alone have 80 MB.
+    assert found["measured"] <= 50_000_000
 
 
 def test_a_failed_read_of_the_file_is_seen(tmp_path: Path) -> None:

@@ -142,6 +142,9 @@ def mapped(length: int, dtype: DTypeLike) -> tuple[NDArray[Any], mmap.mmap]:
         except OSError as error:
             raise _cannot_spill(error) from error
         mapping = mmap.mmap(file.fileno(), nbytes)
+    if hasattr(mmap, "MADV_RANDOM"):
+        # Written page by page, not in units of megabytes, of which a look at a few ids would bring all into memory.
+        mapping.madvise(mmap.MADV_RANDOM)
     return np.frombuffer(mapping, dtype, length), mapping
 
 
