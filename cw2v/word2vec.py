@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,7 @@ from cw2v.corpus.stream import Stream
 from cw2v.errors import CheckpointError, CorpusError, NotYetError, ParameterError, VocabularyError
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
+from cw2v.removed import RENAMED_ATTRIBUTES, unexpected_arguments
 from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of, stream_of
 from cw2v.train import Corpus, TrainingReport, check_progress, huffman_paths, mean_loss, reading_log
 from cw2v.vocabulary import Vocabulary
@@ -130,8 +131,10 @@ comment, max_final_vocab, shrink_windows
         cbow_update: str = "word2vec", objective: str | None = None, deterministic: bool = False, shuffle: bool = True,
         init_vectors: KeyedVectors | Mapping[Any, ArrayLike] | None = None, checkpoint: Path | None = None,
         checkpoint_every: float | str = "epoch", max_memory: int | str | None = None,
-        progress: bool | Callable[..., object] = False,
+        progress: bool | Callable[..., object] = False, **unexpected: Any,
     ) -> None:  # fmt: skip
+        if unexpected:
+            raise unexpected_arguments("Word2Vec", unexpected)
         if sentences is not None and corpus_file is not None:
             raise ParameterError("give one of sentences and corpus_file, not both")
         arguments = locals()
@@ -205,6 +208,14 @@ comment, max_final_vocab, shrink_windows
         self._epochs_trained = 0
         self._vocabulary: Vocabulary | None = None
         self._encoded: tuple[object, EncodedCorpus] | None = None  # file fingerprint, what build_vocab read of it
+
+    def __getattr__(self, name: str) -> Any:
+        # Called for names that are not there only.
+        hint = f": it is {RENAMED_ATTRIBUTES[name]} since gensim 4" if name in RENAMED_ATTRIBUTES else ""
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=self)
+
+    def __getitem__(self, key: Any) -> NoReturn:
+        raise TypeError(f"{type(self).__name__!r} object is not subscriptable: it is model.wv[{key!r}] since gensim 4")
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"

@@ -163,3 +163,47 @@ def test_it_is_changed_back_after_an_error(consumer: Any) -> None:
 def test_nothing_to_use_it_in() -> None:
     with pytest.raises(errors.ParameterError, match="needs the modules"), interop.use_in():
         pass
+
+
+# ---- names of gensim 3 ----
+
+
+@pytest.mark.parametrize(("old", "new"), [("size", "vector_size"), ("iter", "epochs")])
+def test_old_arguments_name_todays(old: str, new: str) -> None:
+    with pytest.raises(TypeError, match=rf"unexpected keyword argument '{old}': since gensim 4 it is {new}$"):
+        Word2Vec(CORPUS, **{old: 10})
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'dimension'$"):
+        Word2Vec(CORPUS, dimension=10)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("iter", "epochs"), ("syn0", "wv.vectors"), ("vocab", "wv.key_to_index"), ("similarity", "wv.similarity")],
+)
+def test_old_attributes_name_todays(old: str, new: str) -> None:
+    model = Word2Vec(**SMALL)
+    with pytest.raises(AttributeError, match=f"'Word2Vec' object has no attribute '{old}': it is {new} since gensim 4"):
+        getattr(model, old)
+    assert not hasattr(model, old)
+    with pytest.raises(AttributeError, match=r"no attribute 'anything'$"):
+        _ = model.anything
+
+
+def test_a_model_is_not_its_vectors() -> None:
+    with pytest.raises(TypeError, match=r"not subscriptable: it is model.wv\['w1'\] since gensim 4"):
+        Word2Vec(CORPUS, **SMALL)["w1"]
+
+
+def test_a_subclass_and_a_copy() -> None:
+    import copy
+    import pickle
+
+    class Mine(Word2Vec):
+        def __init__(self, corpus: Any, **options: Any) -> None:
+            super().__init__(corpus, **options)
+            self.mine = 1
+
+    model = Mine(CORPUS, **SMALL)
+    for again in (copy.deepcopy(model), copy.copy(model), pickle.loads(pickle.dumps(Word2Vec(CORPUS, **SMALL)))):
+        np.testing.assert_array_equal(again.wv.vectors, model.wv.vectors)
+    assert copy.deepcopy(model).mine == 1

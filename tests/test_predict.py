@@ -39,8 +39,8 @@ def test_scores_are_gensims(sg: int, cbow_mean: int) -> None:
     for word in model.wv.index_to_key:  # words of equal counts may have another place in another tree
         for name in ("code", "point"):
             model.wv.set_vecattr(word, name, theirs.wv.get_vecattr(word, name))
-    # gensim reads sigmoids from a table, which makes every turn some 0.012 less likely (of a coin, 0.7052 for ln 2), and
-    # leaves out turns beyond a score of 6: here are none.
+    # gensim reads sigmoids from a table, which makes a turn some 0.012 less likely (0.7052 for ln 2), and leaves out
+    # turns beyond a score of 6: here are none.
     expected = theirs.score(ASKED, total_sentences=5)
     np.testing.assert_allclose(model.score(ASKED), expected, rtol=0.025)
     assert np.abs(expected[[0, 4]]).min() > 5
