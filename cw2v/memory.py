@@ -20,7 +20,6 @@ from cw2v.train import tables
 
 if TYPE_CHECKING:
     from cw2v.vocabulary import Vocabulary
-    from cw2v.word2vec import Word2Vec
 
 __all__ = ["estimate", "for_corpus", "while_reading"]
 
@@ -33,12 +32,12 @@ SOFTMAX_BYTES = 4 * _core.MAX_CONTEXTS * 8 // 6 + 1  # a word, for the logits of
 LANE_CENTRES = 128  # CW2V_LANE_CENTRES of csrc/train/lanes.h
 
 
-def while_reading(model: Word2Vec) -> int | None:
+def while_reading(model: Any) -> int | None:
     """Bytes of a corpus that may be in memory while it is read: the words that will be kept are not known yet."""
     return None if model.max_memory is None else model.max_memory // 4
 
 
-def for_corpus(model: Word2Vec, vocabulary: Vocabulary) -> int | None:
+def for_corpus(model: Any, vocabulary: Vocabulary) -> int | None:
     """Bytes that are left for the corpus itself; None: no limit.
 
     Raises
@@ -58,10 +57,10 @@ def for_corpus(model: Word2Vec, vocabulary: Vocabulary) -> int | None:
             f"corpus, more than max_memory={_text(model.max_memory)}: {listed}; raise max_memory or min_count, or "
             "lower vector_size or workers"
         )
-    return model.max_memory - taken
+    return int(model.max_memory - taken)
 
 
-def estimate(model: Word2Vec, vocab_size: int | None, report: dict[str, int] | None) -> dict[str, int]:
+def estimate(model: Any, vocab_size: int | None, report: dict[str, int] | None) -> dict[str, int]:
     """See :meth:`cw2v.Word2Vec.estimate_memory`."""
     n_words = len(model.wv) if vocab_size is None else vocab_size
     if isinstance(n_words, bool) or not isinstance(n_words, int | np.integer) or n_words < 0:
@@ -84,7 +83,7 @@ def estimate(model: Word2Vec, vocab_size: int | None, report: dict[str, int] | N
 
 
 def _parts(
-    model: Word2Vec, n_words: int, words_bytes: int, counts: NDArray[np.int64] | None, n_tokens: int
+    model: Any, n_words: int, words_bytes: int, counts: NDArray[np.int64] | None, n_tokens: int
 ) -> dict[str, int]:
     """Bytes by what they are for, without the corpus. Their sum is the peak of training."""
     columns = -(-model.vector_size // _core.ROW_ALIGN) * _core.ROW_ALIGN
@@ -103,11 +102,11 @@ def _parts(
     return parts
 
 
-def _threads(model: Word2Vec, n_words: int, columns: int, counts: NDArray[np.int64] | None, n_tokens: int) -> int:
+def _threads(model: Any, n_words: int, columns: int, counts: NDArray[np.int64] | None, n_tokens: int) -> int:
     """Scratch and private rows of all threads, or lanes."""
     outputs = model._outputs()
     sides = model.window if isinstance(model.window, tuple) else (model.window, model.window)
-    threads = max(1, min(model.workers, tables.available_processors()))
+    threads = max(1, min(int(model.workers), tables.available_processors()))
     each = 6 * 4 * 2 * tables.BLOCK_TOKENS + 4 * columns * (3 * _core.MAX_CONTEXTS + 3) + 8 * sum(sides)
     if model.objective == "softmax":
         return (1 if model.deterministic else threads) * (each + SOFTMAX_BYTES * n_words)

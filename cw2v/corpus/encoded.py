@@ -151,7 +151,7 @@ class ScannedCorpus:
     def _translate(self, blocks: Iterable[IdBlock], vocabulary: Vocabulary, max_bytes: int | None) -> EncodedCorpus:
         offsets, maps = self._offsets, self._maps
         self._offsets, self._maps = offsets[:0], []
-        final = self._final_ids(vocabulary)
+        final = vocabulary.word_ids(self._keys)
         n_kept = int(self.counts[final >= 0].sum())
         out = None
         if max_bytes is not None and 4 * n_kept + offsets.nbytes > max_bytes:
@@ -162,15 +162,6 @@ class ScannedCorpus:
                 spilled[:] = kept
                 offsets, maps = spilled, [offsets_map, *maps]
         return EncodedCorpus(_remap(blocks, final, offsets, n_kept, out, maps), offsets, self.raw_words, tuple(maps))
-
-    def _final_ids(self, vocabulary: Vocabulary) -> NDArray[np.int32]:
-        # Word id of each key, -1 for those that are left out.
-        if vocabulary.origin is self._keys.origin and vocabulary.source_ids is not None:
-            final = np.full(len(self._keys), -1, np.int32)
-            final[vocabulary.source_ids] = np.arange(len(vocabulary), dtype=np.int32)
-            return final
-        look_up = vocabulary.key_to_index.get
-        return np.fromiter((look_up(key, -1) for key in self._keys), np.int32, len(self._keys))
 
 
 def _drain(blocks: deque[IdBlock]) -> Iterator[IdBlock]:

@@ -71,7 +71,7 @@ class ScannedIds(ScannedCorpus):
         """
         file = self._file
         ranks = file.first_seen.astype(np.int32)
-        final = self._final_ids(vocabulary)
+        final = vocabulary.word_ids(self._keys)
         if (final[ranks] == np.arange(len(final))).all():
             return IdsCorpus(file.ids, file.offsets, file.raw_words, (file.mapping,), file)
         if vocabulary.origin is not self._keys.origin and (final >= 0).sum() < len(vocabulary) and file.min_count > 1:
