@@ -27,7 +27,8 @@ WORD_BYTES = 64  # a word of some eight letters as a Python object
 INT_BYTES = 32  # a word id as one
 PATH_ARRAYS_BYTES = 2 * 160  # a word's "code" and "point", as NumPy arrays
 SAMPLED_WORDS = 10_000
-TABLE_WORK_BYTES = 40  # a word, while the tables are made
+# A word, while words are chosen and tables made. Measured: the heap keeps a part, which a tree's many small arrays fill.
+TABLE_WORK_BYTES, TABLE_WORK_BYTES_WITH_TREE = 90, 40
 SOFTMAX_BYTES = 4 * _core.MAX_CONTEXTS * 8 // 6 + 1  # a word, for the logits of a step in tiles of six
 LANE_CENTRES = 128  # CW2V_LANE_CENTRES of csrc/train/lanes.h
 
@@ -97,8 +98,9 @@ def _parts(
     parts["copies"] = 4 * n_words * columns * (1 + len(outputs))
     lasting = 12 * n_words + (8 * n_words + 5 * path_nodes if path_nodes else 0)
     threads = _threads(model, n_words, columns, counts, n_tokens)
+    work = TABLE_WORK_BYTES_WITH_TREE if path_nodes else TABLE_WORK_BYTES
     # What is needed to make the tables is free again when the threads take theirs.
-    parts["tables"], parts["threads"] = lasting + max(TABLE_WORK_BYTES * n_words - threads, 0), threads
+    parts["tables"], parts["threads"] = lasting + max(work * n_words - threads, 0), threads
     return parts
 
 
