@@ -7,6 +7,8 @@ from cpython.exc cimport PyErr_CheckSignals, PyErr_Clear, PyErr_ExceptionMatches
 from cpython.long cimport PyLong_AsLong
 from cpython.object cimport PyObject
 
+import mmap
+
 import numpy as np
 
 cdef extern from "Python.h":
@@ -260,6 +262,11 @@ cdef class SentenceCutter:
         _check(status)
         self.parts.append(ends_array[:self.cutter.n_ends].copy())
 
+    def take(self):
+        """The offsets found since the last call, a list of int64 arrays; `finish` leaves them out then."""
+        parts, self.parts = self.parts, []
+        return parts
+
     def finish(self):
         """End the last line and return the offsets: int64 (S + 1,), the first one 0."""
         self.add(np.zeros(1, np.int64), 0)
@@ -275,6 +282,8 @@ cdef class Remapper:
         How many tokens will be kept.
     offsets : ndarray of int64, (S + 1,)
         Sentence offsets among all tokens; translated in place to offsets among the kept ones.
+    out : ndarray of int32, (n_kept,), optional
+        Where the kept ids go.
     """
 
     cdef cw2v_remapper remapper
@@ -282,8 +291,10 @@ cdef class Remapper:
     cdef int32_t[::1] out
     cdef int64_t[::1] offsets
 
-    def __init__(self, int64_t n_kept, int64_t[::1] offsets not None):
-        self.out_array = np.empty(n_kept, np.int32)
+    def __init__(self, int64_t n_kept, int64_t[::1] offsets not None, out=None):
+        self.out_array = np.empty(n_kept, np.int32) if out is None else out
+        if len(self.out_array) != n_kept:
+            raise ValueError("out must have room for n_kept ids")
         self.out, self.offsets = self.out_array, offsets
         self.remapper.out = &self.out[0] if n_kept else NULL
         self.remapper.offsets = &self.offsets[0] if offsets.shape[0] else NULL
@@ -320,6 +331,8 @@ cdef class ListEncoder:
         that are not plain str, and for those that are unhashable. Raises for bad ones.
     max_words : int
         Longest sentence; a longer one is cut into several.
+    n_read : int, default 0
+        Sentences that came before, for messages.
     """
 
     cdef readonly dict key_to_id
@@ -333,11 +346,12 @@ cdef class ListEncoder:
     cdef int64_t n_block, n_tokens, n_ends, max_words
     cdef int64_t cut_at  # token of the sentence behind which it is cut next
 
-    def __init__(self, open_sentence, check_token, int64_t max_words):
+    def __init__(self, open_sentence, check_token, int64_t max_words, int64_t n_read=0):
         self.key_to_id, self.blocks = {}, []
         self.open_sentence, self.check_token = open_sentence, check_token
         self.max_words = self.cut_at = max_words
-        self.n_read = self.n_block = self.n_tokens = 0
+        self.n_read = n_read
+        self.n_block = self.n_tokens = 0
         self._set_block()
         self.counts_array = np.zeros(_FIRST_WORDS, np.int64)
         self.counts = self.counts_array
@@ -346,7 +360,9 @@ cdef class ListEncoder:
         self.n_ends = 1  # the first offset is 0
 
     cdef _set_block(self):
-        self.block_array = np.empty(_BLOCK_TOKENS, np.int32)
+        # A mapping, not from the heap: the system has it back as soon as it is encoded.
+        self.block_array = np.frombuffer(
+            mmap.mmap(-1, 4 * _BLOCK_TOKENS, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), np.int32)
         self.block = self.block_array
 
     cdef int _flush(self) except -1:
@@ -471,6 +487,11 @@ cdef class ListEncoder:
             if budget <= 0:
                 return True
         return False
+
+    def take_ends(self):
+        """The sentence offsets found since the last call, int64; `finish` leaves them out then."""
+        ends, self.n_ends = self.ends_array[:self.n_ends].copy(), 0
+        return ends
 
     def finish(self):
         """End of the corpus: counts, int64 (V,), and sentence offsets, int64 (S + 1,). `blocks` is then complete."""

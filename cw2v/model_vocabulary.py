@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cw2v import corpus as corpora
-from cw2v import selection
+from cw2v import memory, selection
 from cw2v.corpus import CorpusFile, EncodedCorpus, ScannedCorpus, Tokenizer
 from cw2v.errors import ParameterError, VocabularyError
 from cw2v.io import vocabulary_text
@@ -141,9 +141,10 @@ class ModelVocabulary(ModelWeights):
     ) -> EncodedCorpus:  # fmt: skip
         """Read a corpus, take its words and return it encoded; the model changes when nothing can go wrong any more."""
         scanned = self._read(sentences, corpus_file, reading)
+        scanned.check_min_count(rules.min_count if rules.unk is None else 0)
         selected = self._select(scanned.keys(), scanned.counts, rules, update)
         raw = dict(zip(scanned.keys(), scanned.counts.tolist(), strict=True)) if keep_raw_vocab else {}
-        encoded = scanned.encode(selected.vocabulary)
+        encoded = scanned.encode(selected.vocabulary, memory.for_corpus(self, selected.vocabulary))
         self._take(selected, update, scanned.n_sentences, scanned.raw_words, raw)
         return encoded
 
@@ -157,7 +158,7 @@ class ModelVocabulary(ModelWeights):
         encoded, sizes = None, (0, sum(raw.values()))
         if corpus is not None:
             sizes = corpus.n_sentences, corpus.raw_words
-            encoded = corpus.encode(selected.vocabulary)
+            encoded = corpus.encode(selected.vocabulary, memory.for_corpus(self, selected.vocabulary))
         self._take(selected, update, *sizes, raw if keep_raw_vocab else {})
         return encoded
 
@@ -165,9 +166,8 @@ class ModelVocabulary(ModelWeights):
         self, sentences: Sentences | None, corpus_file: CorpusFile | None, reading: Reading
     ) -> ScannedCorpus:
         logger.info("collecting all words and their counts")
-        scanned = corpora.scan(
-            sentences, corpus_file, workers=self.workers, on_progress=reading_log(), **reading
-        )
+        scanned = corpora.scan(sentences, corpus_file, workers=self.workers, on_progress=reading_log(),
+                               max_memory=memory.while_reading(self), **reading)  # fmt: skip
         logger.info("collected %i word types from a corpus of %i raw words and %i sentences",
                     len(scanned.counts), scanned.raw_words, scanned.n_sentences)  # fmt: skip
         return scanned

@@ -15,15 +15,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cw2v import corpus as corpora
-from cw2v import modelfile, predict
+from cw2v import memory, modelfile, predict
 from cw2v.corpus import CorpusFile, EncodedCorpus, Tokenizer
+from cw2v.corpus.stream import Stream
 from cw2v.errors import CheckpointError, CorpusError, ParameterError
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.model_vocabulary import ModelVocabulary, Reading, Sentences, fingerprint
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
 from cw2v.removed import RENAMED_ATTRIBUTES, unexpected_arguments
 from cw2v.selection import as_stop_words
-from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of
+from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of, stream_of
 from cw2v.train import Corpus, TrainingReport, check_progress, mean_loss
 from cw2v.vocabulary import Vocabulary
 
@@ -81,6 +82,10 @@ comment, max_final_vocab, shrink_windows
         Seconds between two checkpoints, or at the end of each epoch.
     encoding, unicode_errors, tokenizer
         How files and strings become tokens: see :func:`cw2v.corpus.scan`. The tokenizer is not saved with the model.
+    max_memory : int or str, optional
+        Bytes, or text such as "2GB", that a call may take beyond the interpreter and your own objects. What the corpus
+        needs more goes to a temporary file (in ``TMPDIR``), from which it is trained; what does not fit even so is
+        refused. Not saved with the model. See docs/memory.md.
     progress : bool or callable, default False
         True draws a bar (``pip install cw2v[progress]``); a callable is given a
         :class:`~cw2v.train.ProgressState` about once a second.
@@ -112,6 +117,8 @@ comment, max_final_vocab, shrink_windows
         The corpus cannot be read; see :func:`cw2v.corpus.scan`.
     VocabularyError
         No word occurs `min_count` times.
+    MemoryLimitError
+        The model takes more than `max_memory`; the message says what for.
 
     Examples
     --------
@@ -136,7 +143,8 @@ comment, max_final_vocab, shrink_windows
         objective: str | None = None, deterministic: bool = False, shuffle: bool = True,
         init_vectors: KeyedVectors | Mapping[Any, ArrayLike] | None = None, checkpoint: Path | None = None,
         checkpoint_every: float | str = "epoch", encoding: str = "utf-8", unicode_errors: str = "strict",
-        tokenizer: Tokenizer = None, progress: bool | Callable[..., object] = False, **unexpected: Any,
+        tokenizer: Tokenizer = None, max_memory: int | str | None = None,
+        progress: bool | Callable[..., object] = False, **unexpected: Any,
     ) -> None:  # fmt: skip
         if unexpected:
             raise unexpected_arguments("Word2Vec", unexpected)
@@ -184,6 +192,7 @@ comment, max_final_vocab, shrink_windows
     encoding: str
     unicode_errors: str
     tokenizer: Tokenizer
+    max_memory: int | None
     progress: bool | Callable[..., object]
 
     def _begin(self) -> None:
@@ -225,7 +234,7 @@ comment, max_final_vocab, shrink_windows
         start_alpha: float | None = None, end_alpha: float | None = None, word_count: int = 0, queue_factor: int = 2,
         report_delay: float = 1.0, compute_loss: bool = False, callbacks: Iterable[Any] = (), *,
         checkpoint: Path | None = None, checkpoint_every: float | str = "epoch", encoding: str | None = None,
-        unicode_errors: str | None = None, tokenizer: Tokenizer = None,
+        unicode_errors: str | None = None, tokenizer: Tokenizer = None, streaming: bool = False,
     ) -> tuple[int, int]:  # fmt: skip
         """Train on a corpus with the vocabulary there is.
 
@@ -255,6 +264,10 @@ comment, max_final_vocab, shrink_windows
             As in the constructor.
         encoding, unicode_errors, tokenizer : optional
             In place of the model's.
+        streaming : bool, default False
+            Keep nothing of `corpus_iterable`: it is iterated anew in each epoch, and some million words of it are read
+            while those before are trained. An iterator, which can be read once, serves for one epoch. There are no
+            checkpoints.
 
         Returns
         -------
@@ -288,11 +301,18 @@ comment, max_final_vocab, shrink_windows
         check_checkpoint(checkpoint, checkpoint_every)
         checked = validate(epochs=epochs, compute_loss=compute_loss)
         alpha, min_alpha = self._alphas(start_alpha, end_alpha)
-        encoded = self._encode(corpus_iterable, corpus_file, self._reading(encoding, unicode_errors, tokenizer))
-        total = _total_tokens(encoded, total_examples, total_words)
+        corpus: EncodedCorpus | Stream
+        total, reading = None, self._reading(encoding, unicode_errors, tokenizer)
+        if streaming:
+            memory.for_corpus(self, self._need_vocabulary())
+            sentences = corpus_iterable if corpus_file is None else None
+            corpus = stream_of(self, sentences, checked["epochs"], total_examples, total_words, reading["tokenizer"])
+        else:
+            corpus = self._encode(corpus_iterable, corpus_file, reading)
+            total = _total_tokens(corpus, total_examples, total_words)
         self.compute_loss = checked["compute_loss"]
         report = run_session(
-            self, encoded, settings_of(self, checked["epochs"], alpha, min_alpha, total), report_delay=report_delay,
+            self, corpus, settings_of(self, checked["epochs"], alpha, min_alpha, total), report_delay=report_delay,
             callbacks=callbacks, checkpoint=checkpoint, checkpoint_every=checkpoint_every,
         )  # fmt: skip
         return report.trained, report.raw
@@ -390,9 +410,8 @@ comment, max_final_vocab, shrink_windows
         chosen = validate(objective=objective)["objective"] or self.objective
         settings = replace(settings_of(self, 1, self.alpha, self.min_alpha), objective=chosen)
         assert self._vocabulary is not None
-        corpus = corpora.encode(
-            self._vocabulary, corpus_iterable, corpus_file, workers=self.workers, **self._reading()
-        )
+        corpus = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers,
+                                max_memory=memory.for_corpus(self, self._vocabulary), **self._reading())  # fmt: skip
         loss = mean_loss(corpus, self._vocabulary, matrices_of(self, chosen), settings)
         if loss is None:
             raise CorpusError("no word of the corpus is in the vocabulary and has another beside it, after "
@@ -452,7 +471,8 @@ comment, max_final_vocab, shrink_windows
         cls, path: Path, corpus_iterable: Sentences | None = None, corpus_file: CorpusFile | None = None, *,
         pairs: Iterable[tuple[Hashable, Hashable]] | None = None, weights: ArrayLike | None = None,
         shuffle: bool = True, workers: int | None = None, report_delay: float = 1.0, callbacks: Iterable[Any] = (),
-        tokenizer: Tokenizer = None, progress: bool | Callable[..., object] = False,
+        tokenizer: Tokenizer = None, max_memory: int | str | None = None,
+        progress: bool | Callable[..., object] = False,
     ) -> Self:  # fmt: skip
         """Go on with a run that was interrupted, from its checkpoint to its end.
 
@@ -467,9 +487,9 @@ comment, max_final_vocab, shrink_windows
             The corpus, or the pairs, that the run trains on.
         workers : int, optional
             In place of the model's.
-        report_delay, callbacks, tokenizer, progress
-            As in :meth:`train` and the constructor. Callbacks and tokenizer are not kept in the checkpoint;
-            ``on_train_begin`` is called again.
+        report_delay, callbacks, tokenizer, max_memory, progress
+            As in :meth:`train` and the constructor. They are not kept in the checkpoint; ``on_train_begin`` is called
+            again.
 
         Returns
         -------
@@ -492,6 +512,7 @@ comment, max_final_vocab, shrink_windows
         model = cls.__new__(cls)
         modelfile.restore(model, path, arrays, meta)
         model.workers = validate(workers=workers)["workers"] or model.workers
+        model.max_memory = validate(max_memory=max_memory)["max_memory"]
         check_progress(progress)
         model.progress = progress
         corpus: Corpus
@@ -518,7 +539,8 @@ comment, max_final_vocab, shrink_windows
         if is_file and cached and cached[0] == fingerprint(corpus_file, reading):
             self._encoded = cached
             return cached[1]
-        encoded = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers, **reading)
+        encoded = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers,
+                                 max_memory=memory.for_corpus(self, self._vocabulary), **reading)  # fmt: skip
         if encoded.raw_words == 0:
             raise CorpusError(
                 f"the corpus has no words in {encoded.n_sentences} sentences: if it is an iterator, a generator or an "
@@ -526,6 +548,26 @@ comment, max_final_vocab, shrink_windows
                 "iterated again"
             )
         return encoded
+
+    def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
+        """Bytes that training this model takes.
+
+        Parameters
+        ----------
+        vocab_size : int, optional
+            Default: the words that the model has.
+        report : dict, optional
+            Where the figures go; default: a new one.
+
+        Returns
+        -------
+        dict of str to int
+            ``vocab`` (words and counts), ``vectors``, ``syn1`` and ``syn1neg`` where there are such, and their sum
+            ``total``, as in gensim; ``corpus`` (what :meth:`build_vocab` read, 0 where it is in a file), ``copies``
+            (the rows that training works on, which keep the model whole if it diverges), ``tables``, ``threads``; and
+            ``peak``, all of them together. The interpreter and your own sentences are not counted.
+        """
+        return memory.estimate(self, vocab_size, report)
 
     def score(
         self, sentences: Iterable[Iterable[Hashable]], total_sentences: int = 1_000_000, chunksize: int = 100,

@@ -23,7 +23,7 @@ ROOMS = [
     ["corpus", "evaluate", "documents", "selection"],
     ["utils"],
     ["keyedvectors", "phrases", "train"],
-    ["modelfile", "callbacks", "cooccurrence", "predict"],
+    ["modelfile", "callbacks", "cooccurrence", "memory", "predict"],
     ["session"],
     ["model_weights"],
     ["model_vocabulary"],

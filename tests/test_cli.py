@@ -79,7 +79,7 @@ def test_defaults_come_from_the_table() -> None:
     arguments = vars(cli._parser().parse_args(["train", "c", "-o", "v"]))
     table = {parameter.name: parameter.default for parameter in PARAMETERS}
     given = {name: value for name, value in arguments.items() if name in table and name != "sg"}
-    assert len(given) == 19
+    assert len(given) == 20
     assert given == {name: table[name] for name in given}
 
 
@@ -218,7 +218,8 @@ def test_every_option_reaches_the_trainer(monkeypatch: Patch, corpus: str, tmp_p
 
     monkeypatch.setattr(cw2v, "Word2Vec", trainer)
     wanted = {"vector_size": 7, "window": 3, "negative": 4, "epochs": 6, "min_count": 2, "sample": 0.5,
-              "alpha": 0.1, "min_alpha": 0.01, "ns_exponent": -0.5, "hs": 1, "cbow_mean": 0, "workers": 2, "seed": 9}
+              "alpha": 0.1, "min_alpha": 0.01, "ns_exponent": -0.5, "hs": 1, "cbow_mean": 0, "workers": 2, "seed": 9,
+              "max_memory": 5_000_000}
     flags = [text for name, value in wanted.items() for text in (f"--{name.replace('_', '-')}", str(value))]
     flags += ["--sg", "--no-shared-negatives", "--deterministic", "--no-shuffle", f"--checkpoint={tmp_path}/c",
               "--encoding", "latin-1", "--unicode-errors", "replace"]

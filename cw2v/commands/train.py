@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "add", "print_summary", "run"]
 
 _TRAIN_OPTIONS = ("vector_size", "window", "negative", "epochs", "min_count", "sample", "alpha", "min_alpha",
-                  "ns_exponent", "hs", "cbow_mean", "workers", "seed")
+                  "ns_exponent", "hs", "cbow_mean", "workers", "seed", "max_memory")
 
 
 class Progress:
@@ -51,7 +51,7 @@ def add(commands: Any) -> None:
     command = commands.add_parser("train", help=run.__doc__, description=run.__doc__)
     command.add_argument("corpus", metavar="CORPUS", type=Path,
                          help="text, a sentence a line, words between white space: a file, also .gz, .bz2, .xz "
-                              "or .zst, a folder, or a pattern in quotes")
+                              "or .zst, a folder, or a pattern in quotes; or what `cw2v encode` wrote")
     command.add_argument("-o", "--output", metavar="VECTORS", type=Path, required=True, help="file to write")
     command.set_defaults(run=run)
     command.add_argument("--sg", action="store_true", help="Train skip-gram; CBOW without it.")
@@ -97,8 +97,9 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         if arguments.resume and arguments.checkpoint.exists():
             model = Word2Vec.resume(
-                arguments.checkpoint, corpus_file=corpus, workers=arguments.workers, progress=progress
-            )
+                arguments.checkpoint, corpus_file=corpus, workers=arguments.workers, progress=progress,
+                max_memory=arguments.max_memory,
+            )  # fmt: skip
         elif arguments.read_vocab is not None:
             checkpoint = options.pop("checkpoint")
             model = Word2Vec(sg=sg, progress=progress, **options)

@@ -13,11 +13,13 @@ from typing import Any
 
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, EncodedCorpus, ScannedCorpus
 from cw2v.corpus.file import CHUNK_BYTES, scan_file, scan_texts
+from cw2v.corpus.ids import is_ids_file, scan_ids
 from cw2v.corpus.iterable import scan_iterable
 from cw2v.corpus.lines import LineSentence, PathLineSentences, Text8Corpus
 from cw2v.corpus.pairs import PairCorpus, encode_pairs, read_pairs
 from cw2v.corpus.readers import BrownCorpus, ReutersCorpus
 from cw2v.corpus.source import check_encoding
+from cw2v.corpus.spool import Spool
 from cw2v.corpus.strings import Tokenizer, check_tokenizer
 from cw2v.corpus.texts import CorpusFile, TextSet, file_fingerprint, means_files
 from cw2v.corpus.walks import Walks
@@ -58,6 +60,7 @@ def scan(
     tokenizer: Tokenizer = None,
     on_progress: Callable[[int, int | None], object] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    max_memory: int | None = None,
 ) -> ScannedCorpus:
     """Read a corpus once: count its words and turn them into provisional ids.
 
@@ -88,6 +91,9 @@ def scan(
         Called with (done, total): bytes of files, sentences of an iterable (total may then be None).
     should_stop : callable, optional
         Asked between two pieces of work; True ends the reading with CorpusError.
+    max_memory : int, optional
+        Bytes of memory that the words may take until they are encoded; more of them go to a temporary file. The
+        table of distinct words is not counted. Default: all stay in memory.
 
     Returns
     -------
@@ -115,15 +121,18 @@ def scan(
     check_tokenizer(tokenizer)
     if means_files(corpus_iterable):
         corpus_iterable, corpus_file = None, corpus_iterable
+    spool = Spool(max_memory)
+    if corpus_file is not None and is_ids_file(corpus_file):
+        return scan_ids(corpus_file)
     if corpus_file is not None:
         threads = validate(workers=workers)["workers"] or default_workers()
         texts = TextSet(corpus_file, encoding, unicode_errors, CHUNK_BYTES)
         if tokenizer is None or tokenizer == "whitespace":
-            return scan_texts(texts, workers=threads, on_progress=on_progress, should_stop=should_stop)
+            return scan_texts(texts, workers=threads, on_progress=on_progress, should_stop=should_stop, spool=spool)
         sentences: Iterable[Any] = texts.lines()
     else:
         sentences = corpus_iterable  # type: ignore[assignment]
-    return scan_iterable(sentences, tokenizer=tokenizer, on_progress=on_progress, should_stop=should_stop)
+    return scan_iterable(sentences, tokenizer=tokenizer, on_progress=on_progress, should_stop=should_stop, spool=spool)
 
 
 def encode(
@@ -135,12 +144,13 @@ def encode(
     encoding: str = "utf-8",
     unicode_errors: str = "strict",
     tokenizer: Tokenizer = None,
+    max_memory: int | None = None,
 ) -> EncodedCorpus:
     """Read a corpus once into the word ids of a vocabulary that exists already.
 
-    Parameters and errors are those of :func:`scan`. Words that the vocabulary has not got are left out and
-    counted in ``out_of_vocabulary``.
+    Parameters and errors are those of :func:`scan`; an encoded corpus of more than `max_memory` bytes is in a temporary
+    file as well. Words that the vocabulary has not got are left out and counted in ``out_of_vocabulary``.
     """
     scanned = scan(corpus_iterable, corpus_file, workers=workers, encoding=encoding, unicode_errors=unicode_errors,
-                   tokenizer=tokenizer)  # fmt: skip
-    return scanned.encode(vocabulary)
+                   tokenizer=tokenizer, max_memory=max_memory)  # fmt: skip
+    return scanned.encode(vocabulary, max_memory)

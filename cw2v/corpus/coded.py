@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cw2v._text import MAX_WORDS
 from cw2v.corpus.encoded import ScannedCorpus
+from cw2v.corpus.spool import Block, Spool
 from cw2v.errors import CorpusError
 from cw2v.vocabulary import Keys
 
@@ -31,13 +32,16 @@ class ArrayEncoder:
     ----------
     n_sentences : int
         Sentences as they came, before cutting.
+    spool : Spool
+        Where the words stay; in memory, unless another is put in its place.
     """
 
     def __init__(self, max_words: int, integers: range | None = None) -> None:
         self.n_sentences = 0
+        self.spool = Spool()
         self._max_words = max_words
         self._ids: dict[Hashable, int] = {}
-        self._blocks: list[NDArray[np.int32]] = []
+        self._blocks: list[Block] = []
         self._counts = np.zeros(1 << 10, np.int64)
         self._lengths: list[NDArray[np.int64]] = []
         self._lowest = integers.start if integers else 0
@@ -79,7 +83,7 @@ class ArrayEncoder:
         if len(self._ids) > len(self._counts):
             self._counts = np.concatenate((self._counts, np.zeros(len(self._ids), np.int64)))
         self._counts[: len(counts)] += counts
-        self._blocks.append(ids)
+        self._blocks.append(self.spool.keep(ids))
         self._lengths.append(lengths)
         self.n_sentences += len(lengths)
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from cw2v import _text
 from cw2v.corpus.chunks import Chunk, Texts, chunks_of
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
+from cw2v.corpus.spool import Block, Spool, load
 from cw2v.corpus.texts import CorpusFile, TextSet
 from cw2v.errors import CorpusDecodeError, CorpusError
 from cw2v.threads import run_threads
@@ -73,6 +74,7 @@ def scan_file(
     should_stop: Callable[[], bool] | None = None,
     chunk_bytes: int = CHUNK_BYTES,
     max_sentence_words: int = MAX_SENTENCE_WORDS,
+    spool: Spool | None = None,
 ) -> ScannedCorpus:
     """Read text files once. See :func:`cw2v.corpus.scan`.
 
@@ -80,12 +82,12 @@ def scan_file(
     ----------
     corpus_file, encoding, unicode_errors
         See :func:`cw2v.corpus.scan`.
-    workers, on_progress, should_stop, chunk_bytes, max_sentence_words
+    workers, on_progress, should_stop, chunk_bytes, max_sentence_words, spool
         See :func:`scan_texts`.
     """
     texts = TextSet(corpus_file, encoding, unicode_errors, chunk_bytes)
     return scan_texts(texts, workers=workers, on_progress=on_progress, should_stop=should_stop,
-                      chunk_bytes=chunk_bytes, max_sentence_words=max_sentence_words)  # fmt: skip
+                      chunk_bytes=chunk_bytes, max_sentence_words=max_sentence_words, spool=spool)  # fmt: skip
 
 
 def scan_texts(
@@ -96,6 +98,7 @@ def scan_texts(
     should_stop: Callable[[], bool] | None = None,
     chunk_bytes: int = CHUNK_BYTES,
     max_sentence_words: int = MAX_SENTENCE_WORDS,
+    spool: Spool | None = None,
 ) -> ScannedCorpus:
     """Read texts once: their lines are the sentences.
 
@@ -112,9 +115,11 @@ def scan_texts(
         What a thread takes at a time, about; changes no result.
     max_sentence_words : int, default 10,000
         Longer lines are cut.
+    spool : Spool, optional
+        Where the words stay; default: in memory.
     """
     chunks = chunks_of(texts.sources, chunk_bytes)
-    reader = _Reader(chunks)
+    reader = _Reader(chunks, spool or Spool())
 
     def poll() -> None:
         if should_stop is not None and should_stop():
@@ -142,8 +147,8 @@ class _Scanned:
     number: int  # of the chunk among all
     text: int
     worker: int
-    ids: NDArray[np.int32]
-    line_ends: NDArray[np.int64]
+    ids: Block
+    line_ends: Block
     new_words: int  # words that the worker had not met before
     newlines: int
 
@@ -151,7 +156,8 @@ class _Scanned:
 class _Reader:
     """What the threads share: the next chunk, the results, the failures."""
 
-    def __init__(self, chunks: Iterator[Chunk]) -> None:
+    def __init__(self, chunks: Iterator[Chunk], spool: Spool) -> None:
+        self.spool = spool
         self.stop = False
         self.done = 0
         self.scanners: list[_text.Scanner] = []
@@ -184,7 +190,8 @@ class _Reader:
             known = scanner.n_words
             ids, line_ends = scanner.scan(chunk.data)
             newlines = chunk.data.count(b"\n")
-            result = _Scanned(number, chunk.text, worker, ids, line_ends, scanner.n_words - known, newlines)
+            result = _Scanned(number, chunk.text, worker, self.spool.keep(ids), self.spool.keep(line_ends),
+                              scanner.n_words - known, newlines)  # fmt: skip
             with self._lock:
                 self.scanned.append(result)
                 self.done += len(chunk.data)
@@ -216,14 +223,18 @@ class _Reader:
 def _collect(reader: _Reader, name: str, max_sentence_words: int) -> ScannedCorpus:
     cutter = _text.SentenceCutter(max_sentence_words)
     scanned = sorted(reader.scanned, key=lambda chunk: chunk.number)
+    ends: list[Block] = []
     text = 0
     for chunk in scanned:
         if chunk.text != text:
             cutter.add(np.zeros(1, np.int64), 0)  # the last line of a text ends with it
             text = chunk.text
-        cutter.add(chunk.line_ends, len(chunk.ids))
+        cutter.add(load(chunk.line_ends), len(chunk.ids))
+        ends += map(reader.spool.keep, cutter.take())
+    offsets, mappings = reader.spool.gather([*ends, cutter.finish()], np.int64)
     keys, counts, maps = _merge(reader, scanned, name)
-    return ScannedCorpus(keys, counts, cutter.finish(), [(chunk.ids, maps[chunk.worker]) for chunk in scanned])
+    blocks = [(chunk.ids, maps[chunk.worker]) for chunk in scanned]
+    return ScannedCorpus(keys, counts, offsets, blocks, mappings)
 
 
 def _merge(

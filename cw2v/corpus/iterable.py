@@ -14,6 +14,7 @@ from cw2v.corpus.coded import ArrayEncoder
 from cw2v.corpus.columns import encode_column, missing_row, refuse_table, rows_of
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
 from cw2v.corpus.file import scan_texts
+from cw2v.corpus.spool import Block, Spool
 from cw2v.corpus.strings import Strings, Tokenizer, check_tokenizer, is_missing, short, tokenized
 from cw2v.corpus.walks import Walks, encode_walks, walks_of
 from cw2v.errors import CorpusError, CorpusTypeError
@@ -32,6 +33,7 @@ def scan_iterable(
     on_progress: Callable[[int, int | None], object] | None = None,
     should_stop: Callable[[], bool] | None = None,
     max_sentence_words: int = MAX_SENTENCE_WORDS,
+    spool: Spool | None = None,
 ) -> ScannedCorpus:
     """Read sentences once. See :func:`cw2v.corpus.scan`.
 
@@ -47,7 +49,10 @@ def scan_iterable(
         Asked every 500,000 tokens; True ends the reading with CorpusError.
     max_sentence_words : int, default 10,000
         Longer sentences are cut.
+    spool : Spool, optional
+        Where the words stay; default: in memory.
     """
+    spool = spool or Spool()
     check_tokenizer(tokenizer)
     sentences = _open_corpus(corpus)
     walks = walks_of(corpus)
@@ -60,23 +65,29 @@ def scan_iterable(
             on_progress(n_read, total)
 
     if isinstance(tokenizer, str):  # "whitespace": there is no other
-        return _scan_strings(Strings(sentences), poll, max_sentence_words)
+        return _scan_strings(Strings(sentences), poll, max_sentence_words, spool)
     if tokenizer is not None:
         sentences = tokenized(sentences, tokenizer)
     elif (arrays := _encode_arrays(corpus, walks, max_sentence_words)) is not None:
         array_encoder, steps = arrays
+        array_encoder.spool = spool
         for _ in steps:
             poll(array_encoder.n_sentences)
         return array_encoder.finish()
     encoder = _text.ListEncoder(_open_sentence, _check_token, max_sentence_words)
+    blocks: list[Block] = []
+    ends: list[Block] = []
     while _feed(encoder, sentences):
+        blocks += map(spool.keep, encoder.blocks)
+        encoder.blocks.clear()
+        ends.append(spool.keep(encoder.take_ends()))
         poll(encoder.n_read)
     if on_progress is not None:
         on_progress(encoder.n_read, total)
-    counts, offsets = encoder.finish()
-    return ScannedCorpus(
-        Keys(list(encoder.key_to_id)), counts, offsets, ((block, None) for block in encoder.blocks)
-    )
+    counts, last_ends = encoder.finish()
+    blocks += encoder.blocks
+    offsets, maps = spool.gather([*ends, last_ends], np.int64)
+    return ScannedCorpus(Keys(list(encoder.key_to_id)), counts, offsets, ((block, None) for block in blocks), maps)
 
 
 def _length(corpus: Any) -> int | None:
@@ -94,9 +105,10 @@ def _encode_arrays(
     return encode_column(corpus, max_words) if walks is None else encode_walks(walks, max_words)
 
 
-def _scan_strings(strings: Strings, poll: Callable[[int], None], max_words: int) -> ScannedCorpus:
+def _scan_strings(strings: Strings, poll: Callable[[int], None], max_words: int, spool: Spool) -> ScannedCorpus:
     try:
-        return scan_texts(strings, on_progress=lambda *_: poll(strings.n_read), max_sentence_words=max_words)
+        return scan_texts(strings, on_progress=lambda *_: poll(strings.n_read), max_sentence_words=max_words,
+                          spool=spool)  # fmt: skip
     except CorpusError:
         raise
     except Exception as error:
@@ -108,9 +120,9 @@ def _add_note(error: Exception, n_read: int) -> None:
     error.add_note(f"cw2v: raised while reading the corpus, after {n_read} whole sentences")
 
 
-def _feed(encoder: _text.ListEncoder, sentences: Iterator[Any]) -> bool:
+def _feed(encoder: _text.ListEncoder, sentences: Iterator[Any], tokens: int = _STEP_TOKENS) -> bool:
     try:
-        return encoder.feed(sentences, _STEP_TOKENS)
+        return encoder.feed(sentences, tokens)
     except CorpusError:
         raise  # ours: it names the place already
     except _text.TooManyWords:
