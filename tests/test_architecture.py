@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each room may import those in rows above it (and its own).
 ROOMS = [
     ["errors"],
-    ["parameters", "_cooccur", "_core", "_text", "mathematics", "threads"],
+    ["parameters", "_cooccur", "_core", "_text", "_vectors", "mathematics", "threads"],
     ["vocabulary", "query", "projection", "io", "reference"],
     ["corpus", "evaluate", "documents", "utils"],
     ["keyedvectors", "phrases", "train"],
