@@ -507,11 +507,12 @@ class KeyedVectors:
 
     @classmethod
     def _adopt(
-        cls, keys: list[Any], vectors: npt.NDArray[Any], expandos: dict[str, npt.NDArray[Any]]
+        cls, keys: list[Any], vectors: npt.NDArray[Any], expandos: dict[str, npt.NDArray[Any]],
+        key_to_index: dict[Any, int] | None = None,
     ) -> Self:
         result = cls(vectors.shape[1])
         result.vectors, result.index_to_key, result.expandos = vectors, keys, expandos
-        result.key_to_index = {key: row for row, key in enumerate(keys)}
+        result.key_to_index = key_to_index or dict(zip(keys, range(len(keys)), strict=True))
         result.next_index = len(keys)
         return result
 
@@ -550,10 +551,10 @@ class KeyedVectors:
         no_header: bool = False,
     ) -> Self:
         """Load word2vec's text or binary format; see :func:`cw2v.io.word2vec_format.load`."""
-        keys, vectors, counts = word2vec_format.load(
+        loaded = word2vec_format.load(
             fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header
         )
-        return cls._adopt(keys, vectors, {"count": counts})
+        return cls._adopt(loaded.keys, loaded.vectors, {"count": loaded.counts}, loaded.key_to_index)
 
 
 Word2VecKeyedVectors = KeyedVectors

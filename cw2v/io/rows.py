@@ -108,7 +108,9 @@ class _Reader:
         return np.iinfo(np.int64).max if wanted is None else wanted - self.next_row
 
     def _make_room(self, rows: int) -> None:
-        if rows > len(self.vectors):
+        if not len(self.vectors):
+            self.vectors = np.empty((rows, self.layout.size), self.vectors.dtype)
+        elif rows > len(self.vectors):
             # No view is alive: a mapped file gets all its room at the start, others are read by one thread.
             self.vectors.resize((rows, self.layout.size), refcheck=False)
 

@@ -70,7 +70,7 @@ class Source:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._name = _name_of(path, "fname")
         if self._name.lower().endswith(_NEVER_UNPACKED):
-            raise ParameterError(f"fname: unpack {self._name!r} first; .gz, .bz2, .xz and .zst files are read as they are")
+            raise ParameterError(f"fname: unpack {self._name!r} first; .gz, .bz2, .xz and .zst files are read")
         self.data: Buffer = b""
         self.is_last = self.is_mapped = False
         self._file = open(self._name, "rb")  # noqa: SIM115

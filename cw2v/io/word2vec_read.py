@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from cw2v.errors import FileFormatError, ParameterError, TruncatedFileError
 from cw2v.io.rows import Layout, read_rows
 from cw2v.io.source import Buffer, Source, file_bytes
 
-__all__ = ["KeyDecodeError", "load"]
+__all__ = ["KeyDecodeError", "Loaded", "load"]
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,15 @@ class KeyDecodeError(FileFormatError, UnicodeDecodeError):
         return self.message
 
 
+class Loaded(NamedTuple):
+    """What :func:`load` returns."""
+
+    keys: list[str]
+    vectors: npt.NDArray[np.floating[Any]]  # (V, D)
+    counts: npt.NDArray[np.int64]  # (V,)
+    key_to_index: dict[str, int]
+
+
 def load(
     fname: Path,
     fvocab: Path | None = None,
@@ -47,7 +56,7 @@ def load(
     limit: int | None = None,
     datatype: npt.DTypeLike = np.float32,
     no_header: bool = False,
-) -> tuple[list[str], npt.NDArray[np.floating[Any]], npt.NDArray[np.int64]]:
+) -> Loaded:
     """Load vectors that word2vec, gensim, fastText, GloVe or :func:`cw2v.io.word2vec_format.save` wrote.
 
     Parameters
@@ -77,6 +86,8 @@ def load(
         C-contiguous.
     counts : ndarray of int64 (V,)
         From `fvocab`; without it falling numbers that only keep the order, as gensim makes them.
+    key_to_index : dict of str to int
+        The row of each word.
 
     Raises
     ------
@@ -98,16 +109,16 @@ def load(
         raise ParameterError(f"limit must be at least 0 or None, got {limit}")
     if no_header and binary:
         raise ParameterError("no_header needs a text file: without a header a binary row has no visible end")
-    keys, vectors, wanted = _read(fname, binary, limit, dtype, no_header, encoding, unicode_errors)
+    keys, index, vectors, wanted = _read(fname, binary, limit, dtype, no_header, encoding, unicode_errors)
     if fvocab is None:
-        return keys, vectors, np.arange(wanted, wanted - len(keys), -1, dtype=np.int64)
-    return keys, vectors, _read_counts(fvocab, keys, encoding, unicode_errors)
+        return Loaded(keys, vectors, np.arange(wanted, wanted - len(keys), -1, dtype=np.int64), index)
+    return Loaded(keys, vectors, _read_counts(fvocab, keys, encoding, unicode_errors), index)
 
 
 def _read(
     fname: Path, binary: bool, limit: int | None, dtype: np.dtype[Any], no_header: bool, encoding: str, errors: str
-) -> tuple[list[str], npt.NDArray[np.floating[Any]], int]:
-    """Keys, vectors, and rows read with duplicates."""
+) -> tuple[list[str], dict[str, int], npt.NDArray[np.floating[Any]], int]:
+    """Keys, their rows, vectors, and how many rows were read."""
     def decode(data: Buffer, word: npt.NDArray[np.int64], first: int) -> list[str]:
         return _decode(name, data, word, first, encoding, errors)
 
@@ -117,8 +128,8 @@ def _read(
         words, vectors, end = read_rows(name, source, layout, binary, dtype, decode)
         if layout.rows is not None and len(words) == layout.rows:
             _warn_of_trailing(name, source, layout.rows, end)
-    keys, keep = _first_of_each(name, words)
-    return keys, vectors if keep is None else vectors[keep], len(words)
+    keys, index, keep = _first_of_each(name, words)
+    return keys, index, vectors if keep is None else vectors[keep], len(words)
 
 
 def _read_header(name: str, source: Source, limit: int | None) -> Layout:
@@ -188,10 +199,11 @@ def _decode(
         raise ParameterError(f"encoding and unicode_errors: {error}") from None
 
 
-def _first_of_each(name: str, words: list[str]) -> tuple[list[str], list[int] | None]:
-    """Words without duplicates, and their rows, or None if these are all."""
-    if len(set(words)) == len(words):
-        return words, None
+def _first_of_each(name: str, words: list[str]) -> tuple[list[str], dict[str, int], list[int] | None]:
+    """Words without duplicates, where they are among these, and which rows they are (None: all)."""
+    index = dict(zip(words, range(len(words)), strict=True))
+    if len(index) == len(words):
+        return words, index, None
     first: dict[str, int] = {}
     for row, word in enumerate(words):
         first.setdefault(word, row)
@@ -199,7 +211,7 @@ def _first_of_each(name: str, words: list[str]) -> tuple[list[str], list[int] | 
     more = ", ..." if len(twice) > _NAMED_DUPLICATES else ""
     logger.warning("%s: %d duplicate words, the first row of each is kept: %s%s",
                    name, len(twice), ", ".join(twice[:_NAMED_DUPLICATES]), more)
-    return list(first), list(first.values())
+    return list(first), {word: index for index, word in enumerate(first)}, list(first.values())
 
 
 def _read_counts(fvocab: Path, keys: list[str], encoding: str, errors: str) -> npt.NDArray[np.int64]:
