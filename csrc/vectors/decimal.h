@@ -27,8 +27,8 @@ const uint8_t *cw2v_read_decimal(const uint8_t *text, const uint8_t *end, cw2v_d
 int cw2v_decimal_to_float(const cw2v_decimal *number, float *value);
 int cw2v_decimal_to_double(const cw2v_decimal *number, double *value);
 
-/* Writes the shortest decimal that reads back as `value`, and of these the nearest, as NumPy's str() does: 0.1, -2.0,
- * 1e-05, 1.5e+16, inf, nan. Returns its length. out: (CW2V_DECIMAL_BYTES). */
+/* Writes the shortest decimal that reads back as `value`, and of these the nearest, in the form of Python's repr(): 0.1,
+ * -2.0, 1e-05, 1.5e+16, inf, nan. Returns its length. out: (CW2V_DECIMAL_BYTES). */
 int cw2v_write_float(float value, uint8_t *out);
 
 #endif

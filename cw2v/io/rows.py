@@ -275,7 +275,7 @@ def _settle(text: bytes, dtype: np.dtype[Any]) -> float:
         return wide
     with np.errstate(over="ignore"):
         near = np.float32(wide)
-        other = np.nextafter(near, np.float32(np.inf if wide > near else -np.inf))
+        other = np.nextafter(near, np.float32(np.inf if wide > float(near) else -np.inf))
     finite = [float(x) for x in (near, other) if np.isfinite(x)]
     middle = sum(finite) / 2 if len(finite) == 2 else float(np.copysign(_OVERFLOW, wide))
     if wide != middle:

@@ -21,6 +21,7 @@ _OTHER_PACKERS = (".bz2", ".xz", ".zst", ".zip", ".lz4")
 _NEVER_UNPACKED = (".zip", ".lz4")
 _HEAD_BYTES = 16  # enough to tell packed files by
 _PIECE_BYTES = 1 << 18
+_WINDOW_BYTES = 1 << 22
 
 
 def check_suffix(path: str | os.PathLike[str], argument: str = "fname") -> str:
@@ -97,7 +98,7 @@ class Source:
             return
         self.more(0)
 
-    def more(self, position: int, most: int = 1 << 22) -> int:
+    def more(self, position: int) -> int:
         """Drop what is before `position`, and get more: at least twice what is left. Returns the new position, 0.
 
         Raises
@@ -106,7 +107,7 @@ class Source:
             See :func:`cw2v.io.packed.file_pieces`.
         """
         parts = [self.data[position:]]
-        size, enough = len(parts[0]), max(most, 2 * len(parts[0]))
+        size, enough = len(parts[0]), max(_WINDOW_BYTES, 2 * len(parts[0]))
         while size < enough:
             piece = next(self._pieces, None)
             if piece is None:
