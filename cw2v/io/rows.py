@@ -88,7 +88,7 @@ class _Reader:
         n_bytes = len(source.data) if source.is_mapped else 0
         if source.is_mapped:
             self._make_room(min(self._left(), (n_bytes - self.position) // self.smallest_row + 1))
-        n_threads = 1 if n_bytes < _ONE_THREAD_BYTES else min(default_workers(), _MOST_THREADS)
+        n_threads = 1 if not source.is_mapped or n_bytes < _ONE_THREAD_BYTES else min(default_workers(), _MOST_THREADS)
         if n_threads == 1:
             self._work(0)
         else:
