@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from cw2v import evaluate, projection, query
 from cw2v.errors import FileFormatError, ParameterError, UnknownKeyError
-from cw2v.io import native, word2vec_format
+from cw2v.io import gensim_files, native, word2vec_format
 from cw2v.parameters import validate
 
 __all__ = ["KeyedVectors", "Word2VecKeyedVectors"]
@@ -522,7 +522,12 @@ class KeyedVectors:
 
     @classmethod
     def load(cls, fname: Path, mmap: native.MmapMode | None = None) -> Self:
-        """Load what :meth:`save` saved; `mmap` "r" or "c" leaves the vectors in the file."""
+        """Load what :meth:`save` saved; `mmap` "r" or "c" leaves the vectors in the file.
+
+        Also the vectors of gensim's own files, which are never run: see :mod:`cw2v.io.gensim_files`.
+        """
+        if gensim_files.is_pickle(fname):
+            return cls._adopt(*gensim_files.load(fname))
         arrays, _ = native.read(fname, mmap)
         try:
             return cls.from_sections(arrays)

@@ -22,7 +22,7 @@ ROOMS = [
     ["vocabulary", "query", "projection", "io", "reference"],
     ["corpus", "evaluate", "documents", "utils"],
     ["keyedvectors", "phrases", "train"],
-    ["modelfile", "callbacks", "cooccurrence"],
+    ["modelfile", "callbacks", "cooccurrence", "exchange"],
     ["session"],
     ["word2vec"],
     ["plot"],

@@ -140,14 +140,16 @@ def test_many_uncertain_values_in_a_row(tmp_path: Path) -> None:
     assert set(word2vec_format.load(tmp_path / "f").vectors.ravel().tolist()) == {nearest_float32(text)}
 
 
-@pytest.mark.parametrize("text", ["1_0", "0x1p3", "1e", "e5", ".", "-", "+-1", "1.2.3", "١", "nanx", "infinit", "1,5", "--1", "1e+"])
+@pytest.mark.parametrize("text", ["1_0", "0x1p3", "1e", "e5", ".", "-", "+-1", "1.2.3", "١", "nanx", "infinit",
+                                  "1,5", "--1", "1e+"])
 def test_what_is_no_number(tmp_path: Path, text: str) -> None:
     with pytest.raises(FileFormatError, match="row 1"):
         read(["1", text], tmp_path)
 
 
 def test_names_of_numbers(tmp_path: Path) -> None:
-    texts = ["nan", "-NaN", "inf", "+Infinity", "-INF", "1E5", "+1.", ".5", "5e+01", "1e-0", "0e99999999999999999999", "1e-99999999999999999999"]
+    texts = ["nan", "-NaN", "inf", "+Infinity", "-INF", "1E5", "+1.", ".5", "5e+01", "1e-0",
+             "0e99999999999999999999", "1e-99999999999999999999"]
     values = read(texts, tmp_path)
     assert np.isnan(values[:2]).all()
     assert values[2:].tolist() == [math.inf, math.inf, -math.inf, 1e5, 1.0, 0.5, 50.0, 1.0, 0.0, 0.0]

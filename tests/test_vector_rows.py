@@ -8,7 +8,6 @@ import logging
 import lzma
 import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +20,14 @@ from cw2v.io import rows, source, word2vec_format
 
 
 @pytest.fixture(params=[1, 3])
-def threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Small blocks in one thread or three, and small windows of packed files."""
     monkeypatch.setattr(rows, "_VALUES_AT_ONCE", 12)
     monkeypatch.setattr(rows, "_ONE_THREAD_BYTES", 0)
     monkeypatch.setattr(rows, "default_workers", lambda: request.param)
     monkeypatch.setattr(source, "_PIECE_BYTES", 37)
     monkeypatch.setattr(source, "_WINDOW_BYTES", 50)
-    yield request.param
+    return int(request.param)
 
 
 def vectors(count: int, size: int, seed: int = 3) -> np.ndarray:
