@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_Text = bytes | bytearray | memoryview | mmap
+_Text = bytes | bytearray | memoryview | mmap | NDArray[np.uint8]
 
 _Places = NDArray[np.int64]
 

@@ -32,7 +32,7 @@ from cw2v.io.atomic import atomic_write
 from cw2v.io.keys import pack_keys, unpack_keys
 from cw2v.io.source import Buffer, file_bytes
 
-__all__ = ["MAGIC", "VERSION", "pack_keys", "read", "unpack_keys", "write"]
+__all__ = ["MAGIC", "VERSION", "check_section", "pack_keys", "read", "read_unchecked", "unpack_keys", "write"]
 
 MAGIC = b"CW2V\r\n\x1a\n"
 VERSION = 1
@@ -129,6 +129,29 @@ def read(path: str | os.PathLike[str], mmap: MmapMode | None = None) -> tuple[Ar
     OSError
         The file cannot be opened.
     """
+    arrays, meta, checksums = read_unchecked(path, mmap)
+    for label, array in arrays.items():
+        check_section(os.fsdecode(path), label, array, checksums[label])
+    return arrays, meta
+
+
+def check_section(name: str, label: str, array: npt.NDArray[Any], checksum: Any) -> None:
+    """Raise FileFormatError, naming the file and the section, unless these are the bytes that were written."""
+    if zlib.crc32(_raw(array).data) != checksum:
+        raise FileFormatError(f"{name}: section {label!r} is damaged (its checksum differs)")
+
+
+def read_unchecked(
+    path: str | os.PathLike[str], mmap: MmapMode | None
+) -> tuple[Arrays, dict[str, Any], dict[str, Any]]:
+    """As :func:`read`, without looking at the bytes of the arrays, so that a mapped file opens at once.
+
+    Returns
+    -------
+    arrays, meta
+    checksums : dict of str
+        Of each array, for :func:`check_section`.
+    """
     if mmap not in (None, "r", "c"):
         raise ParameterError(f"mmap must be None, 'r' or 'c', got {mmap!r}")
     name = os.fsdecode(path)
@@ -142,7 +165,8 @@ def read(path: str | os.PathLike[str], mmap: MmapMode | None = None) -> tuple[Ar
             raise TruncatedFileError(f"{name}: {len(data)} bytes, but its header promises {start + size}")
         if len(data) > start + size:
             raise FileFormatError(f"{name}: {len(data) - start - size} bytes follow the last section")
-        return _read_sections(name, data, sections, start, mmap), meta
+        arrays = _read_sections(name, data, sections, start, mmap)
+        return arrays, meta, {section["name"]: section["crc32"] for section in sections}
     except (KeyError, TypeError, OverflowError, AttributeError) as error:
         raise FileFormatError(f"{name}: damaged header: {error!r}") from error
 
@@ -199,8 +223,6 @@ def _read_sections(name: str, data: Buffer, sections: Any, start: int, mmap: Mma
             raise FileFormatError(f"{name}: section {label!r} of {nbytes} bytes does not fit at byte {begin}")
         _check_padding(name, data, position, begin)
         view = np.frombuffer(data, np.uint8, nbytes, begin) if nbytes else np.empty(0, np.uint8)
-        if zlib.crc32(view.data) != section["crc32"]:
-            raise FileFormatError(f"{name}: section {label!r} is damaged (its checksum differs)")
         position = begin + nbytes
         if mmap is not None and nbytes and not isinstance(data, bytes):
             arrays[label] = np.memmap(name, dtype, mmap, begin, tuple(shape))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -280,6 +279,8 @@ def _settle(text: bytes, dtype: np.dtype[Any]) -> float:
     middle = sum(finite) / 2 if len(finite) == 2 else float(np.copysign(_OVERFLOW, wide))
     if wide != middle:
         return float(near)
+    from decimal import Decimal
+
     exact = Decimal(text.decode())  # rounding twice may have made a tie of it
     if exact == Decimal(middle):
         return float(near)

@@ -11,7 +11,6 @@ import gzip
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import IO, Any, cast
 
 import numpy as np
@@ -166,6 +165,8 @@ def _write_rows(
         for begin in begins:
             file.write(make(begin))
         return
+    from concurrent.futures import Future, ThreadPoolExecutor  # takes a while, and few need it
+
     with ThreadPoolExecutor(n_threads) as pool:
         ahead: deque[Future[npt.NDArray[np.uint8]]] = deque()
         for begin in begins:
