@@ -67,9 +67,9 @@ def save_npy(kv: KeyedVectors, path: str) -> None:
     wrong = next((key for key in keys if type(key) not in (str, int)), None)
     if wrong is not None:
         raise FileFormatError(f"key {wrong!r} is a {type(wrong).__name__}: JSON holds text and integers")
-    with atomic_write(_keys_path(path), "w") as file:
-        json.dump(keys, file)
-    with atomic_write(path) as file:
+    with atomic_write(_keys_path(path), "w") as beside, atomic_write(path) as file:
+        json.dump(keys, beside)
+        beside.flush()  # a full disk shows before either file takes its place
         np.save(file, kv.vectors[: len(kv)])
 
 

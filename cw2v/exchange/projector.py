@@ -31,11 +31,11 @@ def save_tsv(kv: KeyedVectors, path: str) -> None:
         raise FileFormatError("there are no vectors to save: a projector's file does not tell their dimensions")
     if "" in kv:
         raise FileFormatError(f"key '' (row {kv.key_to_index['']}) would be a blank line, which the projector skips")
-    with atomic_write(_labels_path(path), "w") as file:
-        file.writelines(f"{key}\n" for key in keys)
     row = np.zeros(_ROWS_AT_ONCE, np.int64)
     words = WordList(b"-\n", 1, False)
-    with atomic_write(path) as file:
+    with atomic_write(_labels_path(path), "w") as labels, atomic_write(path) as file:
+        labels.writelines(f"{key}\n" for key in keys)
+        labels.flush()  # a full disk shows before either file takes its place
         for begin in range(0, len(keys), _ROWS_AT_ONCE):
             block = np.ascontiguousarray(kv.vectors[begin : min(begin + _ROWS_AT_ONCE, len(keys))], np.float32)
             text = words.write(row[: len(block)], block, False).tobytes()
