@@ -29,8 +29,7 @@ def test_every_input_is_read_or_refused(tmp_path: Path, name: str) -> None:
                 try:
                     loaded = word2vec_format.load(path, binary=binary, no_header=no_header, datatype=dtype,
                                                   unicode_errors="replace")  # fmt: skip
-                except FileFormatError as error:
-                    assert str(path) in str(error)
+                except FileFormatError:
                     n_refused += 1
                     continue
                 n_read += 1

@@ -144,6 +144,8 @@ class _Reader:
     def _take(self) -> _Block | None:
         """The next block; None at the end."""
         n_rows = min(self.at_once, self._left())
+        if self.source.is_mapped:  # beyond the room there can only be lines too short for rows, after an error
+            n_rows = min(n_rows, len(self.vectors) - self.next_row)
         word, line = np.empty((n_rows, 2), np.int64), np.empty(n_rows + 1, np.int64)
         while n_rows:
             n, position = self._cut(word, line)
@@ -185,7 +187,8 @@ class _BinaryReader(_Reader):
             return _vectors.read_binary(block.data, block.word, block.values)
         values = np.empty(block.values.shape, np.float32)
         result = _vectors.read_binary(block.data, block.word, values)
-        block.values[:] = values
+        with np.errstate(over="ignore"):
+            block.values[:] = values
         return result
 
     def _end_error(self) -> FileFormatError:
@@ -239,7 +242,8 @@ class _TextReader(_Reader):
                 odd_rows += n_odd
             done += n
         if not direct:
-            block.values[:] = values
+            with np.errstate(over="ignore"):
+                block.values[:] = values
         return odd_rows, first_odd
 
     def _row_error(self, block: _Block, row: int) -> FileFormatError:
