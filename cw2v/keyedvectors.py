@@ -1,7 +1,7 @@
 """Vectors and their keys: :mod:`cw2v.query` asks them, :mod:`cw2v.evaluate` judges, :mod:`cw2v.io` saves.
 
 Names, arguments and defaults are gensim 4's. What differs: results are Python floats, never NaN for a zero
-row; lengths are computed when they are asked for, so that they cannot be out of date; nothing is pickled.
+row; lengths are computed when they are asked for, so that they cannot be out of date; no file is pickled.
 """
 
 from __future__ import annotations

@@ -173,3 +173,27 @@ def test_threads_write_rows_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(word2vec_format, "default_workers", lambda: 3)
     word2vec_format.save(tmp_path / "three", keys, matrix)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "three").read_bytes()
+
+
+@pytest.mark.parametrize("packer", PACK)
+@pytest.mark.parametrize("binary", [False, True])
+@pytest.mark.parametrize("header", [
+    b"0 1" + b"0" * 40, b"1 1" + b"0" * 40, b"1" + b"0" * 40 + b" 2", b"99999999999 1", b"0 0", b"-1 2", b"1 -2", b"2",
+    b"1 2 3", b"x y", b"1e3 2", b"", b" ", b"1" * 2000,
+])  # fmt: skip
+def test_headers_that_lie(tmp_path: Path, threads: int, packer: str, binary: bool, header: bytes) -> None:
+    for rest in (b"", b"w 1 2\n", b"w 12345678\n", b"\n\n\n"):
+        (tmp_path / "f").write_bytes(PACK[packer](header + b"\n" + rest))
+        with pytest.raises(FileFormatError, match=r"f[,: ]"):
+            word2vec_format.load(tmp_path / "f", binary=binary)
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    for binary in (False, True):
+        with pytest.raises(IsADirectoryError):
+            word2vec_format.load(tmp_path, binary=binary)
+        with pytest.raises(FileNotFoundError):
+            word2vec_format.load(tmp_path / "none", binary=binary)
+        (tmp_path / "empty").write_bytes(b"")
+        with pytest.raises(TruncatedFileError, match="empty"):
+            word2vec_format.load(tmp_path / "empty", binary=binary)

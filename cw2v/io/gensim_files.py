@@ -125,7 +125,9 @@ class _Reader(pickle.Unpickler):
 
 
 def is_pickle(path: Path) -> bool:
-    """Whether a file begins as pickles do that gensim writes."""
+    """Whether a file begins as pickles do that gensim writes. What is read from a pipe would be lost: it is none."""
+    if not os.path.isfile(path):
+        return False
     with open(path, "rb") as file:
         return file.read(1) == b"\x80"
 

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 Path = str | os.PathLike[str]
 _LONGEST_HEADER = 1024
+_MOST_DIMENSIONS = 2**31 - 1
 _NAMED_DUPLICATES = 5
 
 
@@ -160,6 +161,8 @@ def _read_header(name: str, source: Source, limit: int | None) -> Layout:
             f"{name}: row 1 of {rows} is cut short: the header promises {size} dimensions, "
             f"but only {len(data) - start} bytes follow"
         )
+    if size > _MOST_DIMENSIONS:
+        raise FileFormatError(f"{name}, line 1: the header promises {rows} rows of {size} dimensions")
     return Layout(rows, size, limit, start)
 
 
