@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from cw2v import evaluate, projection, query
 from cw2v.errors import FileFormatError, ParameterError, UnknownKeyError
-from cw2v.io import gensim_files, native, word2vec_format
+from cw2v.io import gensim, gensim_files, native, word2vec_format
 from cw2v.io.mapped import MappedVectors
 from cw2v.parameters import validate
 
@@ -532,6 +532,41 @@ class KeyedVectors:
         result.key_to_index = key_to_index or dict(zip(keys, range(len(keys)), strict=True))
         result.next_index = len(keys)
         return result
+
+    def to_gensim(self) -> Any:
+        """The same vectors as an object of gensim's own class, for code that asks ``isinstance``.
+
+        Returns
+        -------
+        gensim.models.KeyedVectors
+            It shares the matrix: writing into one writes into the other. Its keys are its own, so that adding to one
+            leaves the other whole.
+
+        Raises
+        ------
+        MissingExtraError
+            gensim is not installed.
+        """
+        return gensim.to_gensim(self)
+
+    @classmethod
+    def from_gensim(cls, vectors: Any) -> Self:
+        """gensim's vectors as ours, sharing the matrix.
+
+        Parameters
+        ----------
+        vectors : gensim.models.KeyedVectors
+            Or a model that has them as ``wv``.
+
+        Raises
+        ------
+        ParameterError
+            It is neither, or its keys and its matrix do not fit each other.
+        """
+        theirs = getattr(vectors, "wv", vectors)
+        ours = cls(getattr(theirs, "vector_size", 1))
+        gensim.fill_from_gensim(ours, theirs)
+        return ours
 
     def save(self, fname: Path) -> None:
         """Save all in cw2v's own format (:mod:`cw2v.io.native`), whole or not at all."""

@@ -166,16 +166,6 @@ def test_spacy(tmp_path: Path) -> None:
     assert all((back[key] == kv[key]).all() for key in kv.index_to_key)
 
 
-def test_gensim() -> None:
-    pytest.importorskip("gensim")
-    kv = make()
-    theirs = exchange.to_gensim(kv)
-    assert np.shares_memory(theirs.vectors, kv.vectors)
-    assert theirs.most_similar("a")[0][0] == kv.most_similar("a")[0][0]
-    assert theirs.get_vecattr("wörd", "count") == 11
-    assert same(kv, exchange.from_gensim(theirs))
-
-
 @pytest.mark.parametrize("suffix", [".npz", ".npy", ".safetensors", ".parquet", ".arrow", ".tsv"])
 def test_damaged_files_are_format_errors(tmp_path: Path, suffix: str) -> None:
     need(suffix)

@@ -5,16 +5,7 @@ refused before the file is opened. ``docs/formats.md`` says what each holds.
 """
 
 from cw2v.exchange.files import SUFFIXES, check_save, load, save
-from cw2v.exchange.libraries import (
-    from_gensim,
-    from_pandas,
-    from_spacy,
-    from_torch,
-    to_gensim,
-    to_pandas,
-    to_spacy,
-    to_torch,
-)
+from cw2v.exchange.libraries import from_pandas, from_spacy, from_torch, to_pandas, to_spacy, to_torch
 
-__all__ = ["SUFFIXES", "check_save", "from_gensim", "from_pandas", "from_spacy", "from_torch", "load", "save",
-           "to_gensim", "to_pandas", "to_spacy", "to_torch"]
+__all__ = ["SUFFIXES", "check_save", "from_pandas", "from_spacy", "from_torch", "load", "save", "to_pandas", "to_spacy",
+           "to_torch"]

@@ -111,5 +111,5 @@ def check_save(path: Path) -> Callable[[KeyedVectors, str], None]:
     """What writes the format of a file's suffix. ParameterError: nothing does."""
     name, chosen = _format(path)
     if chosen.save is None:
-        raise ParameterError(f"{name!r}: cw2v writes no pickles; to_gensim(kv).save() does, or choose another suffix")
+        raise ParameterError(f"{name!r}: cw2v writes no pickles; kv.to_gensim().save() does, or choose another suffix")
     return chosen.save

@@ -1,4 +1,4 @@
-"""Vectors as objects of pandas, PyTorch, spaCy and gensim, and back."""
+"""Vectors as objects of pandas, PyTorch and spaCy, and back."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from cw2v.errors import ParameterError
-from cw2v.exchange.parts import attributes, check_text, import_extra, keys_of, make
+from cw2v.exchange.parts import check_text, import_extra, keys_of, make
 from cw2v.keyedvectors import KeyedVectors
 
-__all__ = ["from_gensim", "from_pandas", "from_spacy", "from_torch", "to_gensim", "to_pandas", "to_spacy", "to_torch"]
+__all__ = ["from_pandas", "from_spacy", "from_torch", "to_pandas", "to_spacy", "to_torch"]
 
 
 def to_pandas(kv: KeyedVectors) -> Any:
@@ -69,20 +69,3 @@ def from_spacy(vectors: Any, strings: Any) -> KeyedVectors:
     pairs = [(strings[key], row) for key, row in vectors.key2row.items()]
     rows = np.array([row for _, row in pairs], np.int64)
     return make("vectors", [word for word, _ in pairs], np.asarray(vectors.data)[rows])
-
-
-def to_gensim(kv: KeyedVectors) -> Any:
-    """A gensim.models.KeyedVectors that shares the vectors' memory, with the attributes that are numbers."""
-    models = import_extra("gensim.models", "gensim", "gensim's KeyedVectors")
-    theirs, keys = models.KeyedVectors(kv.vector_size), keys_of(kv)
-    theirs.index_to_key, theirs.key_to_index = keys, {key: row for row, key in enumerate(keys)}
-    theirs.vectors, theirs.next_index, theirs.expandos = kv.vectors[: len(kv)], len(keys), attributes(kv)
-    return theirs
-
-
-def from_gensim(theirs: Any) -> KeyedVectors:
-    """Vectors of a gensim KeyedVectors, or of a model's ``wv``; they share its memory."""
-    size = len(theirs.key_to_index)
-    columns = {name: np.asarray(column)[:size] for name, column in theirs.expandos.items()}
-    numbers = {name: column for name, column in columns.items() if column.dtype.kind in "biuf" and len(column) == size}
-    return make("KeyedVectors", list(theirs.index_to_key[:size]), theirs.vectors[:size], numbers)
