@@ -39,5 +39,7 @@ class WordList:
     """Words to be written: `text` has them with a line feed behind each. ValueError if one cannot be written."""
 
     def __init__(self, text: _Text, n_words: int, binary: bool) -> None: ...
-    def write(self, row: _Places, values: NDArray[np.float32], binary: bool) -> NDArray[np.uint8]:
-        """The rows of the words `row` (n) and their values (n, D) as they stand in a file."""
+    def write(
+        self, row: _Places, values: NDArray[np.float32], binary: bool, room: NDArray[np.uint8] | None = None
+    ) -> NDArray[np.uint8]:
+        """The rows of the words `row` (n) and their values (n, D) as they stand in a file; in `room` if it is enough."""

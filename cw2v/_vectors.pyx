@@ -5,7 +5,6 @@ import numpy as np
 
 cdef extern from "Python.h":
     object PyUnicode_Decode(const char *text, Py_ssize_t size, const char *encoding, const char *errors)
-    object PyBytes_FromStringAndSize(const char *text, Py_ssize_t size)
 
 
 class WordDecodeError(Exception):
@@ -130,9 +129,9 @@ cdef class WordList:
         if not is_sound and (n_words or text.shape[0]):
             raise ValueError("a word cannot be written")
 
-    def write(self, const int64_t[::1] row not None, values, bint binary):
+    def write(self, const int64_t[::1] row not None, values, bint binary, room=None):
         cdef cw2v_written w
-        cdef int64_t n, room
+        cdef int64_t n
         cdef uint8_t[::1] out
         w.n_rows, w.dim = row.shape[0], values.shape[1]
         if w.n_rows == 0:
@@ -141,9 +140,10 @@ cdef class WordList:
             raise ValueError("row must be one of the words")
         w.values = <const float *>_first_value(values, w.n_rows, w.dim, False)
         w.text, w.end, w.row = &self.text[0], &self.end[0], &row[0]
-        room = cw2v_written_size(&w)
-        result = np.empty(room, np.uint8)
-        out = result
+        n = cw2v_written_size(&w)
+        if room is None or len(room) < n:
+            room = np.empty(n, np.uint8)
+        out = room
         with nogil:
             n = cw2v_write_binary_rows(&w, &out[0]) if binary else cw2v_write_text_rows(&w, &out[0])
-        return result[:n]
+        return room[:n]

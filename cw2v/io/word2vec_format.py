@@ -26,7 +26,7 @@ from cw2v.parameters import default_workers
 __all__ = ["load", "save"]
 
 Path = str | os.PathLike[str]
-_VALUES_AT_ONCE = 1 << 17
+_VALUES_AT_ONCE = 1 << 16
 _MOST_THREADS = 8
 # What fscanf("%s") of the C program splits at. Wider white space, as in U+3000, is part of a word there and
 # in gensim.
@@ -154,16 +154,26 @@ def _write_rows(
     file: IO[Any], words: WordList, matrix: npt.NDArray[Any], order: npt.NDArray[np.int64], binary: bool
 ) -> None:
     at_once = max(1, _VALUES_AT_ONCE // matrix.shape[1])
+    rooms: list[npt.NDArray[np.uint8]] = []  # that have been written, to be used again: new memory costs more than this
 
     def make(begin: int) -> npt.NDArray[np.uint8]:
         chosen = order[begin : begin + at_once]
-        return words.write(chosen, np.ascontiguousarray(matrix[chosen], np.float32), binary)
+        values = np.ascontiguousarray(matrix[chosen], np.float32)
+        try:
+            room = rooms.pop()
+        except IndexError:
+            room = None
+        return words.write(chosen, values, binary, room)
+
+    def write(block: npt.NDArray[np.uint8]) -> None:
+        file.write(block)
+        rooms.append(block if block.base is None else cast(npt.NDArray[np.uint8], block.base))
 
     begins = range(0, len(order), at_once)
     n_threads = min(default_workers(), _MOST_THREADS) if len(begins) > _MOST_THREADS and not binary else 1
     if n_threads == 1:
         for begin in begins:
-            file.write(make(begin))
+            write(make(begin))
         return
     from concurrent.futures import Future, ThreadPoolExecutor  # takes a while, and few need it
 
@@ -172,6 +182,6 @@ def _write_rows(
         for begin in begins:
             ahead.append(pool.submit(make, begin))
             if len(ahead) > 2 * n_threads:
-                file.write(ahead.popleft().result())
+                write(ahead.popleft().result())
         for future in ahead:
-            file.write(future.result())
+            write(future.result())
