@@ -42,4 +42,4 @@ class WordList:
     def write(
         self, row: _Places, values: NDArray[np.float32], binary: bool, room: NDArray[np.uint8] | None = None
     ) -> NDArray[np.uint8]:
-        """The rows of the words `row` (n) and their values (n, D) as they stand in a file; in `room` if it is enough."""
+        """The rows of the words `row` (n) and their values (n, D) as they stand in a file; in `room` if it fits."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from cw2v import _vectors
 from cw2v.errors import FileFormatError, TruncatedFileError
+from cw2v.io.decimals import is_number, nearest
 from cw2v.io.source import Buffer, Source
 from cw2v.parameters import default_workers
 from cw2v.threads import run_threads
@@ -25,7 +26,6 @@ Ints = npt.NDArray[np.int64]
 _VALUES_AT_ONCE = 1 << 17  # of a block: with its text about 2 MB, which stay in the cache from cutting to reading
 _ONE_THREAD_BYTES = 4 << 20
 _MOST_THREADS = 8
-_OVERFLOW = 2.0**128 - 2.0**103  # half way from the largest float32 to what would be the next
 
 
 class Layout(NamedTuple):
@@ -234,7 +234,7 @@ class _TextReader(_Reader):
             n, is_bad, n_unsure, n_odd, odd = _vectors.read_text(
                 block.data, block.line[done:], block.word[done:], values[done:], unsure)
             for index, begin, end in unsure[:n_unsure].tolist():
-                values[done:].flat[index] = _settle(block.data[begin:end], values.dtype)
+                values[done:].flat[index] = nearest(block.data[begin:end], values.dtype)
             if is_bad:
                 raise self._row_error(block, done + n)
             if n_odd:
@@ -256,39 +256,11 @@ class _TextReader(_Reader):
         if n_values != size:
             return FileFormatError(f"{self.name}, row {number}: expected a word and {size} values, "
                                    f"got {n_values} values: {line.rstrip()[:80]!r}")
-        bad = next((field for field in fields[1:] if not _is_number(field)), fields[-1])
+        bad = next((field for field in fields[1:] if not is_number(field)), fields[-1])
         return FileFormatError(f"{self.name}, row {number}: {bad[:40]!r} is no number in {line.rstrip()[:80]!r}")
 
     def _end_error(self) -> FileFormatError:
         return TruncatedFileError(f"{self.name}: ends before row {self.next_row + 1} of {self.layout.rows}")
-
-
-def _is_number(text: bytes) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return b"_" not in text
-
-
-def _settle(text: bytes, dtype: np.dtype[Any]) -> float:
-    """The nearest float64 or float32 of a decimal, exactly."""
-    wide = float(text)
-    if dtype == np.float64:
-        return wide
-    with np.errstate(over="ignore"):
-        near = np.float32(wide)
-        other = np.nextafter(near, np.float32(np.inf if wide > float(near) else -np.inf))
-    finite = [float(x) for x in (near, other) if np.isfinite(x)]
-    middle = sum(finite) / 2 if len(finite) == 2 else float(np.copysign(_OVERFLOW, wide))
-    if wide != middle:
-        return float(near)
-    from decimal import Decimal
-
-    exact = Decimal(text.decode())  # rounding twice may have made a tie of it
-    if exact == Decimal(middle):
-        return float(near)
-    return float(max(near, other) if exact > Decimal(middle) else min(near, other))
 
 
 def read_rows(
