@@ -176,8 +176,8 @@ def _read_header(name: str, data: Buffer) -> tuple[Any, int]:
     magic = data[: len(MAGIC)]
     if magic[:1] == b"\x80":
         raise FileFormatError(
-            f"{name} looks like a Python pickle, as gensim's save() writes; cw2v never runs one. "
-            "KeyedVectors.load reads the vectors of gensim's files"
+            f"{name} looks like a Python pickle, as gensim's save() writes; cw2v never unpickles. "
+            "KeyedVectors.load reads the vectors of gensim's files, without running what is in them"
         )
     if magic != MAGIC[: len(magic)]:
         raise FileFormatError(f"{name} is not a cw2v file: it starts with {magic!r}, expected {MAGIC!r}")
