@@ -114,7 +114,22 @@ _KNOWN |= {("numpy.random._pickle", name): _Held
 _GENSIM = ("gensim.models.", "gensim.utils", "gensim.callbacks")
 
 
-class _Reader(pickle.Unpickler):
+class _Bounded:
+    """A file that is not asked for more than it has, which would be allocated first."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._left = file, file.seek(0, os.SEEK_END)
+        self.readline = file.readline
+        file.seek(0)
+
+    def read(self, size: int) -> bytes:
+        data = self._file.read(min(size, self._left))
+        self._left -= len(data)
+        return data
+
+
+class _Reader(pickle._Unpickler):
+    # The one in Python: that in C allocates whatever a damaged file tells it to, and tests have seen it take seconds.
     def find_class(self, module: str, name: str) -> Callable[..., Any]:
         known = _KNOWN.get((module, name))
         if known is None and module.startswith(_GENSIM):
@@ -176,7 +191,7 @@ def load(path: Path) -> GensimVectors:
 
 def _unpickle(name: str, file: BinaryIO) -> Any:
     try:
-        return _Reader(file, encoding="latin1").load()
+        return _Reader(_Bounded(file), encoding="latin1").load()
     except FileFormatError as error:
         raise FileFormatError(f"{name}: this pickle is not read: {error}") from None
     except (OSError, MemoryError):
