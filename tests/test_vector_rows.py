@@ -111,6 +111,14 @@ def test_every_cut_is_noticed(tmp_path: Path, threads: int, packer: str, binary:
                 word2vec_format.load(path, binary=binary)
 
 
+def test_a_cut_in_the_last_number_is_told(tmp_path: Path, threads: int, caplog: pytest.LogCaptureFixture) -> None:
+    for text, is_told in (("1 2\nw 1.25 2.5", True), ("1 2\nw 1.25 2", True), ("1 2\nw 1.25 2.5\n", False)):
+        caplog.clear()
+        (tmp_path / "f").write_text(text)
+        assert word2vec_format.load(tmp_path / "f").keys == ["w"]
+        assert ("no line end" in caplog.text) == is_told
+
+
 def test_values_that_are_not_finite_are_told(tmp_path: Path, threads: int, caplog: pytest.LogCaptureFixture) -> None:
     matrix = vectors(40, 3)
     matrix[[17, 30], [1, 2]] = np.nan, -np.inf

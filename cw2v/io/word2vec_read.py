@@ -129,6 +129,9 @@ def _read(
         words, vectors, end = read_rows(name, source, layout, binary, dtype, decode)
         if layout.rows is not None and len(words) == layout.rows:
             _warn_of_trailing(name, source, layout.rows, end)
+            if not binary and end and source.data[end - 1 : end] != b"\n":
+                logger.warning("%s: the last line has no line end; if the file was cut there, its last number is wrong",
+                               name)
     keys, index, keep = _first_of_each(name, words)
     return keys, index, vectors if keep is None else vectors[keep], len(words)
 
