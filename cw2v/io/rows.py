@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable
@@ -80,6 +81,7 @@ class _Reader:
         self.odd: list[tuple[int, int]] = []  # first row and number of those that are not finite
 
     smallest_row = 1  # bytes
+    is_slow = False  # worth more than one thread
 
     def read(self) -> tuple[list[str], Floats, int]:
         """Words, vectors, and where the last row ends."""
@@ -87,7 +89,8 @@ class _Reader:
         n_bytes = len(source.data) if source.is_mapped else 0
         if source.is_mapped:
             self._make_room(min(self._left(), (n_bytes - self.position) // self.smallest_row + 1))
-        n_threads = 1 if not source.is_mapped or n_bytes < _ONE_THREAD_BYTES else min(default_workers(), _MOST_THREADS)
+        many = self.is_slow and source.is_mapped and n_bytes >= _ONE_THREAD_BYTES
+        n_threads = min(default_workers(), _MOST_THREADS) if many else 1
         if n_threads == 1:
             self._work(0)
         else:
@@ -97,7 +100,7 @@ class _Reader:
         if self.layout.wanted is not None and self.next_row < self.layout.wanted:
             raise self._end_error()
         self._warn_of_odd()
-        keys = [key for first in sorted(self.keys) for key in self.keys[first]]
+        keys = list(itertools.chain.from_iterable(self.keys[first] for first in sorted(self.keys)))
         if len(keys) < len(self.vectors):
             self.vectors.resize((len(keys), self.layout.size), refcheck=False)
         return keys, self.vectors, self.position
@@ -202,6 +205,7 @@ class _BinaryReader(_Reader):
 
 
 class _TextReader(_Reader):
+    is_slow = True
     is_over = False  # a blank line has come, in a file without a header
 
     @property
