@@ -4,6 +4,7 @@
 import numpy as np
 
 cdef extern from "Python.h":
+    object PyUnicode_DecodeUTF8(const char *text, Py_ssize_t size, const char *errors)
     object PyUnicode_Decode(const char *text, Py_ssize_t size, const char *encoding, const char *errors)
 
 
@@ -101,14 +102,19 @@ def decode_words(const uint8_t[::1] text not None, const int64_t[:, ::1] word no
     cdef const char *encoding_text = encoding_name
     cdef const char *errors_text = errors_name
     cdef const char *first = encoding_text  # of an empty text no byte is looked at
-    cdef int64_t row
+    cdef bint is_utf8 = encoding in ("utf8", "utf-8")  # what PyUnicode_Decode would look up for each word
+    cdef int64_t row, size
     cdef list words = []
     _check_words(text, word)
     if text.shape[0]:
         first = <const char *>&text[0]
     for row in range(word.shape[0]):
+        size = word[row, 1] - word[row, 0]
         try:
-            words.append(PyUnicode_Decode(first + word[row, 0], word[row, 1] - word[row, 0], encoding_text, errors_text))
+            if is_utf8:
+                words.append(PyUnicode_DecodeUTF8(first + word[row, 0], size, errors_text))
+            else:
+                words.append(PyUnicode_Decode(first + word[row, 0], size, encoding_text, errors_text))
         except UnicodeDecodeError as error:
             raise WordDecodeError(row, error) from None
     return words
