@@ -23,7 +23,7 @@ ROOMS = [
     ["corpus", "evaluate", "documents", "selection"],
     ["utils"],
     ["keyedvectors", "phrases", "train"],
-    ["modelfile", "callbacks", "cooccurrence", "exchange", "predict"],
+    ["modelfile", "callbacks", "cooccurrence", "exchange", "memory", "predict"],
     ["session"],
     ["model_weights"],
     ["model_vocabulary"],

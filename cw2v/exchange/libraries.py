@@ -16,13 +16,13 @@ __all__ = ["from_pandas", "from_spacy", "from_torch", "to_pandas", "to_spacy", "
 
 def to_pandas(kv: KeyedVectors) -> Any:
     """A pandas.DataFrame (V, D) with the keys as its index; it shares the vectors' memory."""
-    pandas = import_extra("pandas", "pandas", "a data frame")
+    pandas = import_extra("pandas", "data", "a data frame")
     return pandas.DataFrame(kv.vectors[: len(kv)], index=pandas.Index(keys_of(kv), dtype=object), copy=False)
 
 
 def from_pandas(frame: Any) -> KeyedVectors:
     """Vectors of a data frame: a row a key of its index. A FileFormatError names what does not fit."""
-    import_extra("pandas", "pandas", "a data frame")
+    import_extra("pandas", "data", "a data frame")
     vectors = frame.to_numpy()
     return make("frame", list(frame.index), vectors if vectors.dtype.kind == "f" else vectors.astype(np.float32))
 

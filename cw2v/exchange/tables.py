@@ -15,7 +15,7 @@ __all__ = ["from_arrow", "load_arrow", "load_parquet", "save_arrow", "save_parqu
 
 
 def _pyarrow(module: str = "pyarrow") -> Any:
-    return import_extra(module, "arrow", "an Arrow or Parquet table")
+    return import_extra(module, "data", "an Arrow or Parquet table")
 
 
 def to_arrow(kv: KeyedVectors) -> Any:
