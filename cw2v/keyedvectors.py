@@ -1,7 +1,7 @@
 """Vectors and their keys: :mod:`cw2v.query` asks them, :mod:`cw2v.evaluate` judges, :mod:`cw2v.io` saves.
 
 Names, arguments and defaults are gensim 4's. What differs: results are Python floats, never NaN for a zero
-row; lengths are computed when they are asked for, so that they cannot be out of date; nothing is pickled.
+row; lengths are computed when they are asked for, so that they cannot be out of date; no file is pickled.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from cw2v import evaluate, projection, query
 from cw2v.errors import FileFormatError, ParameterError, UnknownKeyError
-from cw2v.io import gensim, native, word2vec_format
+from cw2v.io import gensim, gensim_files, native, word2vec_format
+from cw2v.io.mapped import MappedVectors
 from cw2v.parameters import validate
 
 __all__ = ["KeyedVectors", "Word2VecKeyedVectors"]
@@ -42,7 +43,11 @@ class _Removed:
         self._raise()
 
     def _raise(self) -> NoReturn:
-        raise AttributeError(f"{self.name} was removed in gensim 4; use {self.today}")
+        raise AttributeError(self.message)
+
+    @property
+    def message(self) -> str:
+        return f"{self.name} was removed in gensim 4; use {self.today}"
 
 
 class KeyedVectors:
@@ -84,6 +89,7 @@ class KeyedVectors:
     index2word = _Removed("index_to_key")
     index2entity = _Removed("index_to_key")
     vectors_norm = _Removed("get_normed_vectors()")
+    _mapped: MappedVectors  # of a mapped file, until a key is asked for
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32,
@@ -100,6 +106,17 @@ class KeyedVectors:
         self.expandos: dict[str, npt.NDArray[Any]] = {}
         self.mapfile_path = mapfile_path
         self.vectors_lockf: npt.NDArray[Any] = np.ones(1, np.float32)
+
+    def __getattr__(self, name: str) -> Any:
+        mapped = self.__dict__.get("_mapped") if name in ("index_to_key", "key_to_index") else None
+        if mapped is None:
+            removed = getattr(type(self), name, None)
+            raise AttributeError(removed.message if isinstance(removed, _Removed) else
+                                 f"{type(self).__name__!r} object has no attribute {name!r}")
+        self.index_to_key = mapped.keys()
+        self.key_to_index = dict(zip(self.index_to_key, range(len(self.index_to_key)), strict=True))
+        self.__dict__.pop("_mapped", None)
+        return self.__dict__[name]
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
@@ -507,11 +524,12 @@ class KeyedVectors:
 
     @classmethod
     def _adopt(
-        cls, keys: list[Any], vectors: npt.NDArray[Any], expandos: dict[str, npt.NDArray[Any]]
+        cls, keys: list[Any], vectors: npt.NDArray[Any], expandos: dict[str, npt.NDArray[Any]],
+        key_to_index: dict[Any, int] | None = None,
     ) -> Self:
         result = cls(vectors.shape[1])
         result.vectors, result.index_to_key, result.expandos = vectors, keys, expandos
-        result.key_to_index = {key: row for row, key in enumerate(keys)}
+        result.key_to_index = key_to_index or dict(zip(keys, range(len(keys)), strict=True))
         result.next_index = len(keys)
         return result
 
@@ -555,8 +573,22 @@ class KeyedVectors:
         native.write(fname, *self.to_sections())
 
     @classmethod
-    def load(cls, fname: Path, mmap: native.MmapMode | None = None) -> Self:
-        """Load what :meth:`save` saved; `mmap` "r" or "c" leaves the vectors in the file."""
+    def load(cls, fname: Path, mmap: native.MmapMode | None = None, verify: bool | None = None) -> Self:
+        """Load what :meth:`save` saved; `mmap` "r" or "c" leaves the vectors in the file.
+
+        `verify` compares every byte with its checksum. Without it, that is done unless the file is mapped: then it
+        opens at once, and the keys are made, and checked, when one is first asked for.
+
+        Also the vectors of gensim's own files, which are never run: see :mod:`cw2v.io.gensim_files`.
+        """
+        if gensim_files.is_pickle(fname):
+            return cls._adopt(*gensim_files.load(fname))
+        if mmap is not None and not verify:
+            mapped = MappedVectors(fname, mmap)
+            result = cls._adopt([], mapped.vectors, mapped.columns(_EXPANDO))
+            del result.index_to_key, result.key_to_index
+            result._mapped, result.next_index = mapped, len(mapped.vectors)
+            return result
         arrays, _ = native.read(fname, mmap)
         try:
             return cls.from_sections(arrays)
@@ -585,10 +617,10 @@ class KeyedVectors:
         no_header: bool = False,
     ) -> Self:
         """Load word2vec's text or binary format; see :func:`cw2v.io.word2vec_format.load`."""
-        keys, vectors, counts = word2vec_format.load(
+        loaded = word2vec_format.load(
             fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header
         )
-        return cls._adopt(keys, vectors, {"count": counts})
+        return cls._adopt(loaded.keys, loaded.vectors, {"count": loaded.counts}, loaded.key_to_index)
 
 
 Word2VecKeyedVectors = KeyedVectors
