@@ -1,4 +1,4 @@
-"""Builds the three extension modules; everything else is in pyproject.toml.
+"""Builds the four extension modules; everything else is in pyproject.toml.
 
 Each source is compiled at the platform's floor but for the kernels, which get their own instruction set's flags and
 are chosen at run time. Python's limited API makes one binary serve every CPython from 3.11.
@@ -53,12 +53,14 @@ def extension(name: str, sources: list[str]) -> Extension:
 
 CORE = [path for folder in ("simd", "rng", "model", "step", "train") for path in sorted(glob(f"csrc/{folder}/*.c"))]
 TEXT = sorted(glob("csrc/text/*.c"))
+QUERY = sorted(glob("csrc/query/*.c"))
 COOCCUR = sorted(glob("csrc/cooccur/*.c"))
 
 setup(
     ext_modules=cythonize(
         [extension("cw2v._core", ["cw2v/_core.pyx", *CORE]), extension("cw2v._text", ["cw2v/_text.pyx", *TEXT]),
-         extension("cw2v._cooccur", ["cw2v/_cooccur.pyx", *COOCCUR])],
+         extension("cw2v._cooccur", ["cw2v/_cooccur.pyx", *COOCCUR]),
+         extension("cw2v._query", ["cw2v/_query.pyx", *QUERY])],
         language_level=3,
     ),
     cmdclass={"build_ext": BuildExt},
