@@ -11,6 +11,7 @@ from cw2v.callbacks import CallbackAny2Vec, EarlyStopping
 from cw2v.cooccurrence import Cooccurrence, CooccurrenceSVD
 from cw2v.corpus import BrownCorpus, LineSentence, PathLineSentences, ReutersCorpus, Text8Corpus
 from cw2v.errors import Cw2vError, StopTraining
+from cw2v.evaluate import stability
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
 from cw2v.word2vec import Word2Vec
@@ -38,4 +39,5 @@ __all__ = [
     "__version__",
     "simd",
     "simd_available",
+    "stability",
 ]

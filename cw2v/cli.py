@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cw2v.commands import ask, demo, evaluate, phrases, plot, svd, train
+from cw2v.commands import ask, classes, demo, evaluate, phrases, plot, svd, train
 from cw2v.errors import Cw2vError, ParameterError
 
 __all__ = ["main"]
@@ -75,6 +75,6 @@ def _parser() -> _Parser:
     parser = _Parser(prog="cw2v", description="word2vec: train word vectors, ask them, judge them, draw them.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show version and instruction set")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (train, phrases, svd, ask, evaluate, plot, demo):
+    for command in (train, phrases, svd, ask, evaluate, classes, plot, demo):
         command.add(commands)
     return parser

@@ -18,10 +18,11 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each room may import those in rows above it (and its own).
 ROOMS = [
     ["errors"],
-    ["parameters", "_cooccur", "_core", "_text", "mathematics", "threads"],
+    ["parameters", "_cooccur", "_core", "_query", "_text", "mathematics", "threads"],
     ["vocabulary", "query", "projection", "io", "reference"],
     ["corpus", "evaluate", "documents", "utils"],
-    ["keyedvectors", "phrases", "train"],
+    ["vectors", "phrases", "train"],
+    ["keyedvectors"],
     ["modelfile", "callbacks", "cooccurrence"],
     ["session"],
     ["word2vec"],
