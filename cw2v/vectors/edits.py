@@ -58,7 +58,8 @@ def prep_vectors(
 def pseudorandom_weak_vector(size: int, seed_string: str | None = None, hashfxn: Any = hash) -> Floats:
     """A small vector (size,): uniform from -1/(2 size) to 1/(2 size), the same for the same string and `hashfxn`."""
     seed = None if seed_string is None else hashfxn(seed_string) & 0xFFFFFFFF
-    weak: Floats = (np.random.default_rng(seed).random(size).astype(np.float32) - np.float32(0.5)) / np.float32(size)
+    uniform = np.random.Generator(np.random.SFC64(seed)).random(size)
+    weak: Floats = ((uniform - 0.5) / size).astype(np.float32)
     return weak
 
 

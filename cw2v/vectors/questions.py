@@ -149,7 +149,7 @@ class Questions(Container):
     ) -> _Scope:
         start, end, _ = slice(clip_start, clip_end).indices(len(self))
         if restrict_vocab is not None:
-            start, end = 0, min(restrict_vocab, len(self))
+            start, end = 0, min(self._checked(restrict_vocab), len(self))
         if min_similarity is not None and not -1 <= min_similarity <= 1:
             raise ParameterError(f"min_similarity must be from -1 to 1, got {min_similarity}")
         places = None
@@ -158,6 +158,12 @@ class Questions(Container):
             places = rows[(rows >= start) & (rows < end)] - start
         least = -np.inf if min_similarity is None else min_similarity
         return _Scope(start, max(start, end), places, self._rows_if_known(exclude), least)
+
+    @staticmethod
+    def _checked(restrict_vocab: int) -> int:
+        if restrict_vocab < 1:
+            raise ParameterError(f"restrict_vocab must be at least 1 or None, got {restrict_vocab}")
+        return restrict_vocab
 
     def _rows_if_known(self, keys: Iterable[Any] | None) -> list[int]:
         if isinstance(keys, str | bytes):
@@ -219,7 +225,7 @@ class Questions(Container):
         if not good:
             raise ParameterError("cannot compute similarity with no input: positive is empty")
         rows = self._vectors_of(item for item, _ in good + bad)
-        searched = self.vectors[: len(self)][:restrict_vocab]
+        searched = self.vectors[: len(self)][: None if restrict_vocab is None else self._checked(restrict_vocab)]
         if topn is None:
             return query.cosmul_scores(searched, rows[: len(good)], rows[len(good) :])
         left_out = np.unique(self._rows_of(good + bad)).astype(np.int64)
