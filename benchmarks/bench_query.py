@@ -43,7 +43,7 @@ def parse() -> argparse.Namespace:
                         help="words and dimensions; default %(default)s")
     parser.add_argument("--singles", type=positive, default=20, help="single questions a round; default 20")
     parser.add_argument("--asked", type=positive, default=100, metavar="N",
-                        help="of the 1,000 questions gensim is asked N, and its time is taken 1,000/N times; default 100")
+                        help="gensim is asked N of the 1,000 questions, its time taken 1,000/N times; default 100")
     parser.add_argument("--rounds", type=positive, default=5, help="default 5")
     parser.add_argument("--analogy-dims", type=positive, nargs="*", default=[100], metavar="D",
                         help="dimensions of the analogies' vectors; default %(default)s")
@@ -57,8 +57,9 @@ def parse() -> argparse.Namespace:
 
 def pair(keys: list[str], vectors: Any) -> tuple[Any, Any]:
     """gensim's vectors and ours around one array."""
-    import cw2v
     from gensim.models import KeyedVectors
+
+    import cw2v
 
     both = KeyedVectors(vectors.shape[1]), cw2v.KeyedVectors(vectors.shape[1])
     for kv in both:
