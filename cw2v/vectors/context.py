@@ -27,7 +27,9 @@ def context_vectors(wv: KeyedVectors, matrix: npt.NDArray[np.float32] | None) ->
     return cv
 
 
-def combined(wv: KeyedVectors, cv: KeyedVectors, how: Literal["sum", "concatenate"] = "sum", normalize: bool = False) -> KeyedVectors:
+def combined(
+    wv: KeyedVectors, cv: KeyedVectors, how: Literal["sum", "concatenate"] = "sum", normalize: bool = False
+) -> KeyedVectors:
     """New vectors made of a word's input and context vectors.
 
     Parameters
