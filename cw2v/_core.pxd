@@ -61,7 +61,9 @@ cdef extern from "rng/rng.h":
     ctypedef enum cw2v_stream:
         CW2V_STREAM_TOKEN
         CW2V_STREAM_NOISE
+        CW2V_STREAM_ORDER
     uint64_t cw2v_random(uint64_t, uint64_t) noexcept nogil
+    void cw2v_random_order(uint64_t, int64_t, int64_t *) noexcept nogil
     uint64_t cw2v_stream_key(uint64_t, uint64_t, cw2v_stream) noexcept nogil
 
 
@@ -100,6 +102,8 @@ cdef extern from "model/model.h":
         const int64_t *offsets
         const int64_t *blocks
         int64_t n_blocks
+        const int64_t *order
+        const int64_t *before
     ctypedef struct cw2v_pairs:
         const int32_t *input
         const int32_t *target
@@ -184,11 +188,14 @@ cdef class Epoch:
     cdef cw2v_params params
     cdef cw2v_corpus corpus
     cdef readonly int64_t largest_block
+    cdef readonly object order
+    cdef readonly object before
     cdef object _kept_alive
     cdef _check(self, const int32_t[::1], const int64_t[::1], const int64_t[::1], const uint32_t[::1],
                 const uint32_t[:, ::1], int, int, int, int)
     cdef _set_paths(self, const int64_t[::1], const int32_t[::1], const uint8_t[::1])
     cdef _set_lock(self, const float[::1])
+    cdef _set_order(self, object, bint, uint64_t)
 
 
 cdef class Pairs:

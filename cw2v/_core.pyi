@@ -41,8 +41,8 @@ class Control:
     @property
     def words_done(self) -> int: ...
     @property
-    def next_block(self) -> int: ...
-    def reset(self, next_block: int = 0, words_done: int = 0) -> None: ...
+    def next_place(self) -> int: ...
+    def reset(self, next_place: int = 0, words_done: int = 0) -> None: ...
     def stop(self) -> None: ...
     def pause(self) -> None:
         """Let the threads finish their blocks and return."""
@@ -51,6 +51,8 @@ class Epoch:
     """Parameters, tables and corpus of one epoch, checked once."""
 
     largest_block: int
+    order: npt.NDArray[np.int64]  # (n_blocks,) the block in each place
+    before: npt.NDArray[np.int64]  # (n_blocks + 1,) tokens before each place
     def __init__(
         self,
         *,
@@ -79,6 +81,7 @@ class Epoch:
         measure_loss: bool = False,
         simd: str | None = None,
         fused: bool = True,
+        shuffle: bool = False,
     ) -> None: ...
 
 class Pairs:

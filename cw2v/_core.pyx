@@ -81,17 +81,18 @@ def random_uint64(uint64_t key, uint64_t counter):
 
 
 def stream_key(uint64_t seed, uint64_t epoch, str purpose):
-    return cw2v_stream_key(seed, epoch, {"token": CW2V_STREAM_TOKEN, "noise": CW2V_STREAM_NOISE}[purpose])
+    purposes = {"token": CW2V_STREAM_TOKEN, "noise": CW2V_STREAM_NOISE, "order": CW2V_STREAM_ORDER}
+    return cw2v_stream_key(seed, epoch, purposes[purpose])
 
 
 cdef class Control:
     def __cinit__(self):
         cw2v_control_reset(&self.control, 0, 0)
 
-    def reset(self, int64_t next_block=0, int64_t words_done=0):
-        if next_block < 0:
-            raise ValueError("next_block must not be negative")
-        cw2v_control_reset(&self.control, next_block, words_done)
+    def reset(self, int64_t next_place=0, int64_t words_done=0):
+        if next_place < 0:
+            raise ValueError("next_place must not be negative")
+        cw2v_control_reset(&self.control, next_place, words_done)
 
     def stop(self):
         cw2v_control_stop(&self.control)
@@ -100,7 +101,7 @@ cdef class Control:
         cw2v_control_pause(&self.control)
 
     @property
-    def next_block(self):
+    def next_place(self):
         return cw2v_control_next(&self.control)
 
     @property
@@ -134,7 +135,7 @@ cdef class Epoch:
                  int negative, bint shared_negatives, uint64_t seed, uint64_t epoch, double start_alpha,
                  double end_alpha, double progress_begin, double progress_step, bint sg=True, bint cbow_mean=True,
                  bint cbow_exact=False, paths=None, bint softmax=False, lock=None, bint measure_loss=False, simd=None,
-                 bint fused=True):
+                 bint fused=True, bint shuffle=False):
         cdef cw2v_params *p = &self.params
         left, right = window if isinstance(window, tuple) else (window, window)
         self._check(ids, offsets, blocks, keep, noise, dim, left, right, negative)
@@ -161,6 +162,20 @@ cdef class Epoch:
         self.corpus.offsets = &offsets[0]
         self.corpus.blocks = &blocks[0]
         self.corpus.n_blocks = blocks.shape[0] - 1
+        self._set_order(np.diff(np.asarray(offsets)[np.asarray(blocks)]), shuffle,
+                        cw2v_stream_key(seed, epoch, CW2V_STREAM_ORDER))
+
+    cdef _set_order(self, lengths, bint shuffle, uint64_t key):
+        n = len(lengths)
+        # One entry more than there are blocks, so that there is one to point at.
+        cdef int64_t[::1] order = np.arange(n + 1, dtype=np.int64), before = np.zeros(n + 1, dtype=np.int64)
+        if shuffle:
+            if n >= 2**32:
+                raise ValueError("there are too many blocks to shuffle")
+            cw2v_random_order(key, n, &order[0])
+        self.order, self.before = np.asarray(order)[:n], np.asarray(before)
+        np.cumsum(lengths[self.order], out=self.before[1:])
+        self.corpus.order, self.corpus.before = &order[0], &before[0]
 
     cdef _set_lock(self, const float[::1] lock):
         if lock.shape[0] != self.params.n_words or not np.isfinite(lock).all():

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cw2v.commands import ask, classes, demo, evaluate, phrases, plot, svd, train
+from cw2v.commands import ask, classes, demo, evaluate, fasttext, phrases, plot, svd, train, word2vec_tools
 from cw2v.errors import Cw2vError, ParameterError
 
 __all__ = ["main"]
@@ -25,6 +25,15 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(allow_abbrev=False, **kwargs)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        # allow_abbrev does not reach options with one dash, such as word2vec.c's -min-count.
+        known = self._option_string_actions
+        for argument in args or () if self._subparsers is None else ():
+            option = argument.split("=")[0]
+            if option[:1] == "-" and option[1:2].isalpha() and option not in known and option[:2] not in known:
+                self.error(f"unrecognized arguments: {argument}")
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         raise ParameterError(f"{message} (see {self.prog} --help)")
@@ -75,6 +84,6 @@ def _parser() -> _Parser:
     parser = _Parser(prog="cw2v", description="word2vec: train word vectors, ask them, judge them, draw them.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show version and instruction set")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (train, phrases, svd, ask, evaluate, classes, plot, demo):
+    for command in (train, phrases, svd, ask, evaluate, classes, plot, demo, word2vec_tools, fasttext):
         command.add(commands)
     return parser

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cw2v.errors import FileFormatError
-from cw2v.io import native, word2vec_format
+from cw2v.io import gensim, native, word2vec_format
 from cw2v.vectors.edits import Edits, prep_vectors, pseudorandom_weak_vector
 from cw2v.vectors.judged import Judged
 from cw2v.vectors.measures import Measures
@@ -87,6 +87,41 @@ class KeyedVectors(Measures, Judged, Edits):
         result.key_to_index = {key: row for row, key in enumerate(keys)}
         result.next_index = len(keys)
         return result
+
+    def to_gensim(self) -> Any:
+        """The same vectors as an object of gensim's own class, for code that asks ``isinstance``.
+
+        Returns
+        -------
+        gensim.models.KeyedVectors
+            It shares the matrix: writing into one writes into the other. Its keys are its own, so that adding to one
+            leaves the other whole.
+
+        Raises
+        ------
+        MissingExtraError
+            gensim is not installed.
+        """
+        return gensim.to_gensim(self)
+
+    @classmethod
+    def from_gensim(cls, vectors: Any) -> Self:
+        """gensim's vectors as ours, sharing the matrix.
+
+        Parameters
+        ----------
+        vectors : gensim.models.KeyedVectors
+            Or a model that has them as ``wv``.
+
+        Raises
+        ------
+        ParameterError
+            It is neither, or its keys and its matrix do not fit each other.
+        """
+        theirs = getattr(vectors, "wv", vectors)
+        ours = cls(getattr(theirs, "vector_size", 1))
+        gensim.fill_from_gensim(ours, theirs)
+        return ours
 
     def save(self, fname: Path) -> None:
         """Save all in cw2v's own format (:mod:`cw2v.io.native`), whole or not at all."""

@@ -188,6 +188,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("objective", str, None, "None: what hs and negative say; 'softmax': the full softmax over all words, in "
               "their place.", none=True, choices=("softmax",)),
     Parameter("deterministic", bool, False, "The same vectors, bit for bit, for any number of workers; slower."),
+    Parameter("shuffle", bool, True, "Each epoch trains the sentences in another order, in groups of some 2,000 words; "
+              "False: as they come."),
     Parameter("init_vectors", object, None, "KeyedVectors or a dict of vectors that words begin from."),
     Parameter("checkpoint", object, None, "File to keep the run in, for Word2Vec.resume."),
     Parameter("checkpoint_every", object, "epoch", "Seconds between two checkpoints, or \"epoch\"."),

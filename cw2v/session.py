@@ -39,7 +39,7 @@ logger = logging.getLogger("cw2v.word2vec")
 
 # Callers assign attributes (model.min_count = 1, model.workers = 8): what training reads is checked again.
 NAMES = ("window", "shrink_windows", "sg", "hs", "cbow_mean", "cbow_update", "compute_loss", "negative", "objective",
-         "shared_negatives", "ns_exponent", "sample", "workers", "deterministic")  # fmt: skip
+         "shared_negatives", "ns_exponent", "sample", "workers", "deterministic", "shuffle")  # fmt: skip
 
 _in_training: set[int] = set()
 _guard = threading.Lock()

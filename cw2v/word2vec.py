@@ -9,17 +9,18 @@ import os
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Literal, Self
+from typing import Any, Literal, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cw2v import corpus as corpora
-from cw2v import modelfile
+from cw2v import modelfile, predict
 from cw2v.corpus import EncodedCorpus
 from cw2v.errors import CheckpointError, CorpusError, NotYetError, ParameterError, VocabularyError
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
+from cw2v.removed import RENAMED_ATTRIBUTES, unexpected_arguments
 from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of
 from cw2v.train import Corpus, TrainingReport, check_progress, huffman_paths, mean_loss, reading_log
 from cw2v.vectors import context
@@ -63,6 +64,9 @@ comment, max_final_vocab, shrink_windows
     deterministic : bool, default False
         Train the same vectors, bit for bit, for any number of workers and whatever their scheduling, at some 40 % of
         the speed. With one worker training is deterministic anyway; the vectors differ from those of this mode.
+    shuffle : bool, default True
+        Train the sentences in another order each epoch, drawn by `seed`, in groups of some 2,000 words: where a text
+        changes its subject as it goes on, its vectors are better for it. False trains them as they come.
     init_vectors : KeyedVectors or mapping, optional
         Vectors that words begin from; see :meth:`start_from`.
     checkpoint : path, optional
@@ -118,10 +122,12 @@ comment, max_final_vocab, shrink_windows
         trim_rule: Callable[..., int] | None = None, sorted_vocab: int = 1, batch_words: int = MAX_WORDS_IN_BATCH,
         compute_loss: bool = False, callbacks: Iterable[Any] = (), comment: str | None = None,
         max_final_vocab: int | None = None, shrink_windows: bool = True, *, shared_negatives: bool = True,
-        cbow_update: str = "word2vec", objective: str | None = None, deterministic: bool = False,
+        cbow_update: str = "word2vec", objective: str | None = None, deterministic: bool = False, shuffle: bool = True,
         init_vectors: KeyedVectors | Mapping[Any, ArrayLike] | None = None, checkpoint: Path | None = None,
-        checkpoint_every: float | str = "epoch", progress: bool | Callable[..., object] = False,
+        checkpoint_every: float | str = "epoch", progress: bool | Callable[..., object] = False, **unexpected: Any,
     ) -> None:  # fmt: skip
+        if unexpected:
+            raise unexpected_arguments("Word2Vec", unexpected)
         if sentences is not None and corpus_file is not None:
             raise ParameterError("give one of sentences and corpus_file, not both")
         arguments = locals()
@@ -174,6 +180,7 @@ comment, max_final_vocab, shrink_windows
     cbow_update: str
     objective: str | None
     deterministic: bool
+    shuffle: bool
     progress: bool | Callable[..., object]
 
     def _begin(self) -> None:
@@ -193,6 +200,14 @@ comment, max_final_vocab, shrink_windows
         self._epochs_trained = 0
         self._vocabulary: Vocabulary | None = None
         self._encoded: tuple[object, EncodedCorpus] | None = None  # file fingerprint, what build_vocab read of it
+
+    def __getattr__(self, name: str) -> Any:
+        # Called for names that are not there only.
+        hint = f": it is {RENAMED_ATTRIBUTES[name]} since gensim 4" if name in RENAMED_ATTRIBUTES else ""
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}", name=name, obj=self)
+
+    def __getitem__(self, key: Any) -> NoReturn:
+        raise TypeError(f"{type(self).__name__!r} object is not subscriptable: it is model.wv[{key!r}] since gensim 4")
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
@@ -592,6 +607,59 @@ comment, max_final_vocab, shrink_windows
                 "pass a list, a file or an object that can be iterated again"
             )
         return encoded
+
+    def score(
+        self, sentences: Iterable[Iterable[Hashable]], total_sentences: int = 1_000_000, chunksize: int = 100,
+        queue_factor: int = 2, report_delay: float = 1,
+    ) -> NDArray[np.float64]:  # fmt: skip
+        """Log-probability of sentences under the hierarchical softmax (Taddy 2015).
+
+        The sum over the words of log p(word | its contexts) with CBOW, and over words and contexts of
+        log p(word | context) with skip-gram; whole windows, nothing sub-sampled. Words that the model has not got are
+        left out. For a model with ``hs=1, negative=0``.
+
+        Parameters
+        ----------
+        sentences : iterable of iterables of hashable
+        total_sentences, chunksize, queue_factor, report_delay
+            Accepted and not used.
+
+        Returns
+        -------
+        ndarray of float64, one for each sentence
+            Natural logarithms; 0 where no pair could be asked.
+
+        Raises
+        ------
+        TrainingError
+            The model has another objective.
+        CorpusTypeError
+            A sentence is not one; the message says which.
+        """
+        return predict.score(self, sentences)
+
+    def predict_output_word(
+        self, context_words_list: Iterable[Hashable], topn: int = 10
+    ) -> list[tuple[Any, float]] | None:
+        """The words that stand most probably among the given ones: softmax of syn1neg times the contexts' mean or sum.
+
+        Parameters
+        ----------
+        context_words_list : iterable of keys, or of row numbers
+            Those that the model has not got are left out.
+        topn : int, default 10
+
+        Returns
+        -------
+        list of (key, probability), the most probable first; None, with a warning, where no context word is known
+            Finite for any weights.
+
+        Raises
+        ------
+        TrainingError
+            The model has no output vectors (``hs=1, negative=0``).
+        """
+        return predict.predict_output_word(self, context_words_list, topn)
 
     def get_latest_training_loss(self) -> float:
         """Summed loss of the last call of :meth:`train` with ``compute_loss=True``, over all epochs."""

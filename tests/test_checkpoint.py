@@ -142,7 +142,7 @@ def test_seconds_save_in_the_midst_of_an_epoch_and_epochs_do_not(
     positions: list[tuple[int, int]] = []
 
     def note(at: Position) -> dict[str, Any]:
-        positions.append((at.epoch, at.block))
+        positions.append((at.epoch, at.place))
         return to_json(at)
 
     to_json = Position.to_json
@@ -247,7 +247,7 @@ def test_every_moment_in_the_midst_of_an_epoch_is_one_to_go_on_from(
         resumed = Word2Vec.resume(copy, corpus, callbacks=[count()], progress=states.append, report_delay=0.0)
         check_same(resumed, whole)
         # An epoch goes on where it was; it does not begin again.
-        assert len(begins) == 2 - at.epoch - (at.block > 0)
+        assert len(begins) == 2 - at.epoch - (at.place > 0)
         words = [state.words for state in states]
         assert at.epoch * resumed.corpus_total_words + at.words <= words[0]
         assert words == sorted(words)

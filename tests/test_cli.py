@@ -80,7 +80,7 @@ def test_defaults_come_from_the_table() -> None:
     arguments = vars(cli._parser().parse_args(["train", "c", "-o", "v"]))
     table = {parameter.name: parameter.default for parameter in PARAMETERS}
     given = {name: value for name, value in arguments.items() if name in table and name != "sg"}
-    assert len(given) == 16
+    assert len(given) == 17
     assert given == {name: table[name] for name in given}
 
 
@@ -213,11 +213,11 @@ def test_every_option_reaches_the_trainer(monkeypatch: Patch, corpus: str, tmp_p
     wanted = {"vector_size": 7, "window": 3, "negative": 4, "epochs": 6, "min_count": 2, "sample": 0.5,
               "alpha": 0.1, "min_alpha": 0.01, "ns_exponent": -0.5, "hs": 1, "cbow_mean": 0, "workers": 2, "seed": 9}
     flags = [text for name, value in wanted.items() for text in (f"--{name.replace('_', '-')}", str(value))]
-    flags += ["--sg", "--no-shared-negatives", "--deterministic", f"--checkpoint={tmp_path}/c"]
+    flags += ["--sg", "--no-shared-negatives", "--deterministic", "--no-shuffle", f"--checkpoint={tmp_path}/c"]
     assert cli.main(["train", corpus, "-o", str(tmp_path / "v"), *flags]) == 2
     assert callable(seen.pop("progress"))
     assert seen == {**wanted, "sg": 1, "corpus_file": corpus, "shared_negatives": False, "deterministic": True,
-                    "checkpoint": tmp_path / "c"}
+                    "shuffle": False, "checkpoint": tmp_path / "c"}
 
 
 def test_a_run_that_was_stopped_is_resumed_to_the_same_vectors(
@@ -308,7 +308,7 @@ def state(**changes: Any) -> ProgressState:
 
 
 def test_progress_is_a_line_each_where_there_is_no_terminal(capsys: Capture) -> None:
-    progress = train._Progress()
+    progress = train.Progress()
     progress(state())
     progress(state(words=1000, epoch=4, words_per_second=0.0, finished=True))
     progress.close()
@@ -321,7 +321,7 @@ def test_progress_rewrites_its_line_on_a_terminal(
     capsys: Capture, monkeypatch: Patch
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    progress = train._Progress()
+    progress = train.Progress()
     progress(state(words_per_second=1e9))
     progress(state())
     progress.close()

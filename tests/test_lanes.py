@@ -87,7 +87,7 @@ class Run:
 def train_lanes(epoch: reference.Epoch, blocks: Any, n_threads: int = 1, **changes: Any) -> tuple[Any, Any]:
     run = Run(epoch, blocks, **changes)
     accounts = run.train(n_threads)
-    assert run.control.next_block == run.n_blocks
+    assert run.control.next_place == run.n_blocks
     assert run.control.words_done == len(epoch.ids)
     return run.matrices, accounts
 
@@ -413,33 +413,33 @@ def test_lanes_go_on_after_a_pause_as_if_there_had_been_none(name: str, n_thread
     expected, accounts = train_lanes(epoch, blocks, n_threads, measure_loss=True)
     took, chance = time.perf_counter() - begin, random.Random(7)
     run, totals, pauses = Run(epoch, blocks, measure_loss=True), np.zeros((LANES, 3), np.int64), 0
-    while run.control.next_block < run.n_blocks:
-        run.control.reset(run.control.next_block, run.control.words_done)
+    while run.control.next_place < run.n_blocks:
+        run.control.reset(run.control.next_place, run.control.words_done)
         if pauses == 0:
             run.control.pause()  # already set: one round is trained
         timer = act_after(took * chance.uniform(0.05, 0.4), run.control.pause)
         totals += [a[:3] for a in run.train(n_threads)]
         timer.join()
         pauses += 1
-        next_block = run.control.next_block
-        assert next_block % LANES == 0 or next_block == run.n_blocks
-        assert run.control.words_done == epoch.offsets[blocks[next_block]] == totals[:, :2].sum()
+        next_place = run.control.next_place
+        assert next_place % LANES == 0 or next_place == run.n_blocks
+        assert run.control.words_done == epoch.offsets[blocks[next_place]] == totals[:, :2].sum()
     assert pauses > 1
     assert_same(run.matrices, expected)
     assert totals.tolist() == [list(a[:3]) for a in accounts]
 
 
 def test_paused_before_every_generation_lanes_still_give_the_same_bits() -> None:
-    """A pause that comes at once: whatever is then trained, the rest follows from next_block."""
+    """A pause that comes at once: whatever is then trained, the rest follows from next_place."""
     epoch = lanes_epoch("skip-gram, both")
     blocks = cut(epoch, 27)
     run = Run(epoch, blocks)
     for _ in range(20):
-        run.control.reset(run.control.next_block, run.control.words_done)
+        run.control.reset(run.control.next_place, run.control.words_done)
         run.control.pause()
         run.train(2)
-        assert run.control.words_done == epoch.offsets[blocks[run.control.next_block]]
-    run.control.reset(run.control.next_block, run.control.words_done)
+        assert run.control.words_done == epoch.offsets[blocks[run.control.next_place]]
+    run.control.reset(run.control.next_place, run.control.words_done)
     run.train(2)
     assert run.control.words_done == len(epoch.ids)
     assert_same(run.matrices, train_lanes(epoch, blocks)[0])
@@ -463,7 +463,7 @@ def test_lanes_stop_soon_and_can_begin_again(n_threads: int) -> None:
     trained = sum(a[0] for a in accounts)
     assert took < 0.5
     assert 0 < trained < len(epoch.ids) // 2
-    assert run.control.next_block == run.control.words_done == 0
+    assert run.control.next_place == run.control.words_done == 0
     copies = [_core.aligned_zeros(m.shape) for m in run.matrices]
     for copy, matrix in zip(copies, run.matrices, strict=True):
         copy[:] = matrix
@@ -499,13 +499,13 @@ def test_a_worker_goes_on_after_a_pause_as_if_there_had_been_none(name: str) -> 
     took, chance = time.perf_counter() - begin, random.Random(3)
     core, matrices, control = core_epoch(epoch, blocks), weights(len(epoch.keep)), _core.Control()
     worker, totals, pauses = make_worker(core, epoch, matrices), np.zeros(3, np.int64), 0
-    while control.next_block < len(blocks) - 1:
-        control.reset(control.next_block, control.words_done)
+    while control.next_place < len(blocks) - 1:
+        control.reset(control.next_place, control.words_done)
         timer = act_after(took * chance.uniform(0.05, 0.4), control.pause)
         totals += worker.train(core, control)[:3]
         timer.join()
         pauses += 1
-        assert control.words_done == epoch.offsets[blocks[control.next_block]] == totals[:2].sum()
+        assert control.words_done == epoch.offsets[blocks[control.next_place]] == totals[:2].sum()
     assert pauses > 1
     assert_same(matrices, expected)
     assert tuple(totals) == account[:3]
@@ -518,13 +518,13 @@ def test_after_a_pause_of_several_workers_all_blocks_before_the_next_are_done(na
     core, matrices, control = core_epoch(epoch, blocks), weights(len(epoch.keep)), _core.Control()
     workers = [make_worker(core, epoch, matrices) for _ in range(n_threads)]
     for seconds in (0.0, 0.01, 0.02):
-        control.reset(control.next_block, control.words_done)
+        control.reset(control.next_place, control.words_done)
         accounts: list[_core.Account] = []
         timer, free = act_after(seconds, control.pause), list(workers)
         before = control.words_done
         run_threads(n_threads, lambda f=free, a=accounts: a.append(f.pop().train(core, control)))  # type: ignore[misc]
         timer.join()
-        done = int(epoch.offsets[blocks[control.next_block]])
+        done = int(epoch.offsets[blocks[control.next_place]])
         assert control.words_done == done
         assert sum(a[0] + a[1] for a in accounts) == done - before
     assert all(np.isfinite(m).all() for m in matrices)
@@ -535,5 +535,5 @@ def test_a_paused_control_takes_no_block() -> None:
     core, matrices, control = core_epoch(epoch, cut(epoch, 5)), weights(30), _core.Control()
     control.pause()
     assert make_worker(core, epoch, matrices).train(core, control) == (0, 0, 0, (0.0, 0.0, 0.0))
-    assert control.next_block == 0
+    assert control.next_place == 0
     assert_same(matrices, weights(30))

@@ -180,7 +180,7 @@ def test_every_pair_is_accounted_for_once(objective: str, n_threads: int) -> Non
     accounts = in_threads(n_threads, lambda i: workers[i].train(core, control, pairs))
     totals = [sum(column) for column in zip(*(a[:3] for a in accounts), strict=True)]
     assert totals == [n, 0, n]
-    assert (control.words_done, control.next_block) == (n, 6)
+    assert (control.words_done, control.next_place) == (n, 6)
     expected = train_reference(epoch, random_pairs(30, n))[1]
     np.testing.assert_allclose(np.sum([a[3] for a in accounts], axis=0), expected.loss, rtol=1e-5)
 
@@ -203,7 +203,7 @@ def test_wrong_pairs_are_refused() -> None:
     for words, targets in ((ids(5, 6), ids(0, 0)), (ids(0, 0), ids(2**31 - 1, 0))):
         with pytest.raises(ValueError, match="below the number of words"):
             worker.train(core, control, _core.Pairs(words, targets))
-    assert control.words_done == control.next_block == 0
+    assert control.words_done == control.next_place == 0
     assert_same(matrices, weights(6))
     assert worker.train(core, control, _core.Pairs(ids(5), ids(5)))[0] == 1
     with pytest.raises((ValueError, TypeError)):
@@ -241,9 +241,9 @@ def test_a_pause_ends_training_between_blocks_and_a_stop_within_one(objective: s
     thread.join()
     assert 20 * BLOCK <= trained < n
     if ask == "pause":
-        assert trained == control.words_done == control.next_block * BLOCK
+        assert trained == control.words_done == control.next_place * BLOCK
     else:
-        assert control.words_done <= trained <= control.next_block * BLOCK
+        assert control.words_done <= trained <= control.next_place * BLOCK
     assert took < 0.5
 
 
@@ -257,8 +257,8 @@ def test_pairs_go_on_after_a_pause_as_if_there_had_been_none(objective: str) -> 
     timer.start()
     trained = worker.train(core, control, explicit)[0]
     timer.join()
-    assert trained == control.words_done == min(control.next_block * BLOCK, n)
-    control.reset(control.next_block, control.words_done)
+    assert trained == control.words_done == min(control.next_place * BLOCK, n)
+    control.reset(control.next_place, control.words_done)
     assert trained + worker.train(core, control, explicit)[0] == n == control.words_done
     assert_same(matrices, train_core(epoch, pairs)[0])
 

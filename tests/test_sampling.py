@@ -85,7 +85,7 @@ def assert_close(actual: NDArray[np.float32], expected: NDArray[Any], tolerance:
 # ---- numbers and tables ----
 
 
-@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.sampled_from(["token", "noise"]))
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.sampled_from(["token", "noise", "order"]))
 @settings(max_examples=100)
 def test_streams_are_the_reference_bit_for_bit(a: int, b: int, purpose: str) -> None:
     assert _core.random_uint64(a, b) == int(reference.random_uint64(a, b))
@@ -93,8 +93,8 @@ def test_streams_are_the_reference_bit_for_bit(a: int, b: int, purpose: str) -> 
 
 
 def test_streams_of_seed_epoch_and_purpose_differ() -> None:
-    keys = {_core.stream_key(s, e, p) for s in range(20) for e in range(20) for p in ("token", "noise")}
-    assert len(keys) == 800
+    keys = {_core.stream_key(s, e, p) for s in range(20) for e in range(20) for p in ("token", "noise", "order")}
+    assert len(keys) == 1200
 
 
 def chi_square(observed: NDArray[np.int64], expected: NDArray[np.float64]) -> float:
@@ -181,7 +181,8 @@ def test_samples_are_the_reference_however_blocks_are_cut(block_tokens: int, win
     epoch = make_epoch(window=window, shrink_windows=shrink)
     samples, expected = all_samples(epoch, block_tokens), reference.sample_tokens(epoch)
     assert 0 < len(expected.kept) < len(epoch.ids)
-    for name in reference.Sample._fields:
+    np.testing.assert_array_equal(expected.before, expected.position)  # in the order of the corpus
+    for name in ("kept", "position", "left", "right"):
         np.testing.assert_array_equal(samples[name], getattr(expected, name), err_msg=name)
 
 

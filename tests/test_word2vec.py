@@ -101,9 +101,10 @@ class TestDeterminism:
         assert digest(Word2Vec(topics(), **SMALL)) == digest(Word2Vec(topics(), **SMALL))
         assert digest(Word2Vec(topics(), **SMALL)) != digest(Word2Vec(topics(), **SMALL, seed=2))
 
-    def test_neither_the_input_form_nor_the_block_size_matters(
+    def test_neither_the_input_form_nor_the_batch_size_matters(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(tables, "BLOCK_TOKENS", 500)  # more than one
         corpus = topics()
         expected = digest(Word2Vec(corpus, **SMALL))
         file = tmp_path / "corpus.txt"
@@ -111,9 +112,12 @@ class TestDeterminism:
         assert digest(Word2Vec(corpus_file=file, **SMALL)) == expected
         assert digest(Word2Vec((tuple(s) for s in corpus), **SMALL)) == expected
         assert digest(Word2Vec(corpus, **SMALL, batch_words=10)) == expected
+
+    def test_without_shuffling_blocks_do_not_matter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        expected = digest(Word2Vec(topics(), **SMALL, shuffle=False))
         for block in (1, 100, 10**9):
             monkeypatch.setattr(tables, "BLOCK_TOKENS", block)
-            assert digest(Word2Vec(corpus, **SMALL)) == expected, block
+            assert digest(Word2Vec(topics(), **SMALL, shuffle=False)) == expected, block
 
     def test_build_vocab_then_train_equals_the_constructor(self, tmp_path: Path) -> None:
         corpus = topics()

@@ -1,7 +1,7 @@
 /* What a training run is made of: constant hyper-parameters, the corpus, shared weights, per-thread scratch.
  *
  * All memory belongs to the caller. Names of integers say what they index: word_id a row of the weights, position a
- * token of the encoded corpus, sentence an entry of offsets, block an entry of blocks. */
+ * token of the encoded corpus, sentence an entry of offsets, block an entry of blocks, place an entry of order. */
 #ifndef CW2V_MODEL_H
 #define CW2V_MODEL_H
 
@@ -43,8 +43,8 @@ typedef struct cw2v_params {
   const uint32_t *keep;    /* (V) a token stays when its 32 random bits are <= keep[word_id] */
   const cw2v_alias_slot *noise; /* (V) alias table of the noise distribution */
   const float *lock;       /* (V) share of its updates that each word's input row gets, or NULL: all of them */
-  /* Learning rate at a position: start_alpha + (end_alpha - start_alpha) * (progress_begin + position * progress_step),
-   * never below end_alpha when it falls. */
+  /* Learning rate of the token that `before` tokens of the epoch are trained before:
+   * start_alpha + (end_alpha - start_alpha) * (progress_begin + before * progress_step), never below end_alpha when it falls. */
   double start_alpha, end_alpha, progress_begin, progress_step;
 } cw2v_params;
 
@@ -61,6 +61,8 @@ typedef struct cw2v_corpus {
   const int64_t *offsets; /* (n_sentences + 1) positions: sentence s is ids[offsets[s] .. offsets[s + 1]) */
   const int64_t *blocks;  /* (n_blocks + 1) sentences: block b is sentences [blocks[b] .. blocks[b + 1]) */
   int64_t n_blocks;
+  const int64_t *order;   /* (n_blocks) the block that is trained in each place: each once */
+  const int64_t *before;  /* (n_blocks + 1) tokens of the blocks in the places before each */
 } cw2v_corpus;
 
 /* The most targets that one step can have. */
@@ -119,10 +121,10 @@ typedef struct cw2v_scratch {
 
 /* What the threads of a run share besides the weights. Nothing racy becomes an index: these are atomics. */
 typedef struct cw2v_control {
-  _Atomic int64_t next_block;
+  _Atomic int64_t next_place;
   _Atomic int64_t words_done; /* tokens of finished blocks, sub-sampled ones included: for progress */
   _Atomic int32_t stop;       /* not zero: return as soon as the current window is done */
-  _Atomic int32_t pause;      /* not zero: take no further block; all before next_block are then done */
+  _Atomic int32_t pause;      /* not zero: take no further block; all in places before next_place are then done */
 } cw2v_control;
 
 /* What a thread did, counted once a token. */

@@ -17,6 +17,7 @@
 typedef enum cw2v_stream {
   CW2V_STREAM_TOKEN = 1, /* one number a token: high half sub-samples, low half shrinks the window */
   CW2V_STREAM_NOISE = 2, /* noise words, numbered by set and place */
+  CW2V_STREAM_ORDER = 3, /* the order of the corpus' blocks */
 } cw2v_stream;
 
 static inline uint64_t cw2v_mix64(uint64_t z) {
@@ -39,6 +40,15 @@ static inline uint64_t cw2v_stream_key(uint64_t seed, uint64_t epoch, cw2v_strea
 /* Maps 32 random bits to 0 .. n-1 without a division (Lemire, 2019); the bias is below n / 2^32. */
 static inline uint32_t cw2v_below(uint32_t bits, uint32_t n) {
   return (uint32_t)(((uint64_t)bits * n) >> 32);
+}
+
+/* A random order of 0 .. n-1 (Fisher and Yates; Durstenfeld 1964), for n < 2^32. Reference: cw2v.reference.random_order. */
+static inline void cw2v_random_order(uint64_t key, int64_t n, int64_t *order) {
+  for (int64_t i = 0; i < n; i++) {
+    const int64_t j = cw2v_below((uint32_t)(cw2v_random(key, (uint64_t)i) >> 32), (uint32_t)(i + 1));
+    order[i] = order[j];
+    order[j] = i;
+  }
 }
 
 #endif

@@ -95,11 +95,18 @@ static void make_tables(run *r, int locked) {
 
 static void make_corpus(run *r, const shape *s) {
   int64_t *offsets = random_cuts(s->n_sentences, s->n_tokens), *blocks = random_cuts(s->n_blocks, s->n_sentences);
-  r->corpus = (cw2v_corpus){random_ids(s->n_tokens, s->n_words), offsets, blocks, s->n_blocks};
-  for (int64_t b = 0; b < s->n_blocks; b++) {
-    const int64_t n = offsets[blocks[b + 1]] - offsets[blocks[b]];
+  int64_t *order = buffer((size_t)s->n_blocks * sizeof(int64_t));
+  int64_t *before = buffer((size_t)(s->n_blocks + 1) * sizeof(int64_t));
+  cw2v_random_order(cw2v_stream_key(1, 2, CW2V_STREAM_ORDER), s->n_blocks, order);
+  before[0] = 0;
+  for (int64_t place = 0; place < s->n_blocks; place++) {
+    const int64_t b = order[place], n = offsets[blocks[b + 1]] - offsets[blocks[b]];
+    CHECK(0 <= b && b < s->n_blocks);
+    before[place + 1] = before[place] + n;
     if (n > r->largest_block) r->largest_block = n;
   }
+  CHECK(before[s->n_blocks] == s->n_tokens);
+  r->corpus = (cw2v_corpus){random_ids(s->n_tokens, s->n_words), offsets, blocks, s->n_blocks, order, before};
 }
 
 static void make_run(run *r, const shape *s, const variant *v, const cw2v_simd *simd) {

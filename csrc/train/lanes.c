@@ -22,7 +22,7 @@ void cw2v_lanes_begin(cw2v_lanes *lanes, const cw2v_params *params) {
   for (int i = 0; i < CW2V_LANES; i++) {
     cw2v_lane *lane = &lanes->lane[i];
     lane->tally = (cw2v_tally){0};
-    lane->block = -1;
+    lane->place = -1;
     cw2v_run_begin(&lane->run, params, lane->scratch, &lane->tally);
   }
 }
@@ -39,13 +39,13 @@ static int wait_for(cw2v_lanes *lanes, int64_t tasks) {
 
 static void train_lane(const cw2v_corpus *corpus, cw2v_control *control, cw2v_lanes *lanes, int i) {
   cw2v_lane *lane = &lanes->lane[i];
-  const int64_t block = atomic_load_explicit(&control->next_block, memory_order_relaxed) + i;
-  if (block >= corpus->n_blocks) return;
-  if (lane->block != block) {
-    lane->block = block;
+  const int64_t place = atomic_load_explicit(&control->next_place, memory_order_relaxed) + i;
+  if (place >= corpus->n_blocks) return;
+  if (lane->place != place) {
+    lane->place = place;
     lane->next = 0;
-    cw2v_run_take(&lane->run, corpus, block);
-    lane->tally.subsampled += corpus->offsets[corpus->blocks[block + 1]] - lane->run.first - lane->run.n;
+    cw2v_run_take(&lane->run, corpus, place);
+    lane->tally.subsampled += corpus->before[place + 1] - corpus->before[place] - lane->run.n;
   }
   const int32_t left = lane->run.n - lane->next;
   const int32_t n = left < CW2V_LANE_CENTRES ? left : CW2V_LANE_CENTRES;
@@ -117,11 +117,10 @@ static void end_round(const cw2v_corpus *corpus, cw2v_control *control, cw2v_lan
   }
   atomic_store_explicit(&lanes->merged, 0, memory_order_relaxed);
   if (atomic_exchange_explicit(&lanes->busy, 0, memory_order_relaxed) == 0) {
-    const int64_t first = atomic_load_explicit(&control->next_block, memory_order_relaxed);
+    const int64_t first = atomic_load_explicit(&control->next_place, memory_order_relaxed);
     const int64_t rest = corpus->n_blocks - first, next = first + (rest < CW2V_LANES ? rest : CW2V_LANES);
-    const int64_t words = corpus->offsets[corpus->blocks[next]] - corpus->offsets[corpus->blocks[first]];
-    atomic_fetch_add_explicit(&control->words_done, words, memory_order_relaxed);
-    atomic_store_explicit(&control->next_block, next, memory_order_relaxed);
+    atomic_fetch_add_explicit(&control->words_done, corpus->before[next] - corpus->before[first], memory_order_relaxed);
+    atomic_store_explicit(&control->next_place, next, memory_order_relaxed);
     if (next >= corpus->n_blocks || atomic_load_explicit(&control->pause, memory_order_relaxed))
       atomic_store_explicit(&lanes->finished, 1, memory_order_relaxed);
   }
@@ -130,7 +129,7 @@ static void end_round(const cw2v_corpus *corpus, cw2v_control *control, cw2v_lan
 }
 
 void cw2v_train_lanes(const cw2v_params *params, const cw2v_corpus *corpus, cw2v_control *control, cw2v_lanes *lanes) {
-  if (atomic_load_explicit(&control->next_block, memory_order_relaxed) >= corpus->n_blocks) return;
+  if (atomic_load_explicit(&control->next_place, memory_order_relaxed) >= corpus->n_blocks) return;
   for (;;) {
     const int64_t ticket = atomic_fetch_add_explicit(&lanes->ticket, 1, memory_order_relaxed);
     const int task = (int)(ticket % TASKS), part = task - CW2V_LANES;

@@ -9,7 +9,7 @@
  *           least, which is their mean: lanes that see many updates each have come as far as one of them would alone.
  *           An update of an output row by a whole window's contexts counts as window_left + window_right
  *
- * Block b belongs to lane b mod CW2V_LANES; a generation is one block of each lane. Which thread does a lane's or a row's
+ * The block in place p of the order belongs to lane p mod CW2V_LANES; a generation is one block of each lane. Which thread does a lane's or a row's
  * work in a round decides nothing. Reference: cw2v.reference.train_lanes. */
 #ifndef CW2V_TRAIN_LANES_H
 #define CW2V_TRAIN_LANES_H
@@ -24,7 +24,7 @@ typedef struct cw2v_lane {
   cw2v_run run;
   cw2v_scratch *scratch; /* its rows have slot != NULL, and n_rows of at least cw2v_lane_rows */
   cw2v_tally tally;
-  int64_t block;  /* -1: none yet */
+  int64_t place;  /* of its block; -1: none yet */
   int32_t next;   /* kept token it trains next */
 } cw2v_lane;
 
@@ -44,7 +44,7 @@ int64_t cw2v_lane_rows(const cw2v_params *params, int64_t targets);
 /* Lays out *lanes; each lane's scratch must be set. */
 void cw2v_lanes_begin(cw2v_lanes *lanes, const cw2v_params *params);
 
-/* Trains from control->next_block, a multiple of CW2V_LANES, until no block is left or control is stopped or paused; any
+/* Trains from control->next_place, a multiple of CW2V_LANES, until no block is left or control is stopped or paused; any
  * number of threads may run it together. Pauses between generations. */
 void cw2v_train_lanes(const cw2v_params *params, const cw2v_corpus *corpus, cw2v_control *control, cw2v_lanes *lanes);
 

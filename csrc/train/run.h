@@ -15,7 +15,8 @@ typedef struct cw2v_run {
   cw2v_tally *tally;
   cw2v_targets targets;
   cw2v_window window;
-  int64_t first;     /* position of the block's first token */
+  int64_t first;     /* position of the block's first token: its random numbers depend on it */
+  int64_t before;    /* tokens of the blocks before: its learning rate does */
   int32_t n;         /* kept tokens */
   int32_t n_pending; /* predictions of the full softmax that wait for their step; see train/softmax.h */
   int32_t pending[CW2V_MAX_CONTEXTS];        /* their centres: word_id of skip-gram's and pairs', index into kept of CBOW's */
@@ -26,8 +27,8 @@ typedef struct cw2v_run {
 /* Lays out *run for its scratch and tally. */
 void cw2v_run_begin(cw2v_run *run, const cw2v_params *params, cw2v_scratch *scratch, cw2v_tally *tally);
 
-/* Samples block b for cw2v_run_train. */
-void cw2v_run_take(cw2v_run *run, const cw2v_corpus *corpus, int64_t block);
+/* Samples the block in a place of the order for cw2v_run_train. */
+void cw2v_run_take(cw2v_run *run, const cw2v_corpus *corpus, int64_t place);
 
 /* Trains the kept tokens [begin, end) of the block; a block's tokens are to be trained in order. Returns the first that it
  * did not get to: end, unless control is not NULL and is stopped. */

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-/* The learning rate is constant over this many positions. */
-#define ALPHA_POSITIONS 1024
+/* The learning rate is constant over this many tokens. */
+#define ALPHA_TOKENS 1024
 
-static float alpha_at(const cw2v_params *params, int64_t position) {
-  const double progress = params->progress_begin + (double)position * params->progress_step;
+static float alpha_at(const cw2v_params *params, int64_t before) {
+  const double progress = params->progress_begin + (double)before * params->progress_step;
   const double alpha = params->start_alpha + (params->end_alpha - params->start_alpha) * progress;
   if (params->end_alpha <= params->start_alpha) return (float)(alpha < params->end_alpha ? params->end_alpha : alpha);
   return (float)(alpha > params->end_alpha ? params->end_alpha : alpha);
@@ -51,12 +51,12 @@ void cw2v_targets_begin(cw2v_targets *t, const cw2v_params *params, const cw2v_s
   t->alpha_bucket = -1;
 }
 
-void cw2v_targets_set_alpha(cw2v_targets *t, const cw2v_params *params, int64_t position) {
-  const int64_t bucket = position / ALPHA_POSITIONS;
+void cw2v_targets_set_alpha(cw2v_targets *t, const cw2v_params *params, int64_t before) {
+  const int64_t bucket = before / ALPHA_TOKENS;
   if (bucket == t->alpha_bucket) return;
   const int32_t stride = cw2v_window_stride(params->negative + 1);
   t->alpha_bucket = bucket;
-  t->alpha = alpha_at(params, bucket * ALPHA_POSITIONS);
+  t->alpha = alpha_at(params, bucket * ALPHA_TOKENS);
   set_slot(t->gain, stride, 0, t->alpha);
   for (int32_t o = 1; o <= params->negative; o++) set_slot(t->gain, stride, o, -t->alpha);
   if (!params->hs) return;

@@ -17,13 +17,13 @@ typedef struct cw2v_targets {
   float turn_sign[CW2V_TILE_KEYS][CW2V_TILE_SLOT], turn_gain[CW2V_TILE_KEYS][CW2V_TILE_SLOT];
   int32_t sign_stride;  /* the stride that sign is laid out for */
   float alpha;
-  int64_t alpha_bucket; /* the learning rate's interval of positions; -1: none yet */
+  int64_t alpha_bucket; /* the learning rate's interval of tokens; -1: none yet */
 } cw2v_targets;
 
 void cw2v_targets_begin(cw2v_targets *t, const cw2v_params *params, const cw2v_scratch *scratch);
 
-/* Learning rate at a position of the corpus; it depends on nothing else. Reference: cw2v.reference.alpha_at. */
-void cw2v_targets_set_alpha(cw2v_targets *t, const cw2v_params *params, int64_t position);
+/* Learning rate after so many tokens of the epoch; it depends on nothing else. Reference: cw2v.reference.alpha_at. */
+void cw2v_targets_set_alpha(cw2v_targets *t, const cw2v_params *params, int64_t before);
 
 /* Lays out sign for a stride. Only the true word's slot is positive; a window in which noise coincides may have fewer
  * tiles than usual, and then that slot comes round sooner. */

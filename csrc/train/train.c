@@ -13,27 +13,27 @@ static void end(cw2v_scratch *scratch, const cw2v_params *params) {
   for (int i = 0; i < 3; i++) cw2v_hot_rows_end(hot[i], params);
 }
 
-/* The next block, or -1 if this thread is to return. Takes none when paused: all before next_block are then done. */
-static int64_t next_block(cw2v_control *control, int64_t n_blocks) {
+/* The next place, or -1 if this thread is to return. Takes none when paused: all before next_place are then done. */
+static int64_t next_place(cw2v_control *control, int64_t n_places) {
   if (atomic_load_explicit(&control->stop, memory_order_relaxed)) return -1;
   if (atomic_load_explicit(&control->pause, memory_order_relaxed)) return -1;
-  int64_t block = atomic_load_explicit(&control->next_block, memory_order_relaxed);
+  int64_t place = atomic_load_explicit(&control->next_place, memory_order_relaxed);
   do {
-    if (block >= n_blocks) return -1;
-  } while (!atomic_compare_exchange_weak_explicit(&control->next_block, &block, block + 1, memory_order_relaxed,
+    if (place >= n_places) return -1;
+  } while (!atomic_compare_exchange_weak_explicit(&control->next_place, &place, place + 1, memory_order_relaxed,
                                                   memory_order_relaxed));
-  return block;
+  return place;
 }
 
 void cw2v_train_blocks(const cw2v_params *params, const cw2v_corpus *corpus, cw2v_control *control,
                        cw2v_scratch *scratch, cw2v_tally *tally) {
   cw2v_run run;
-  int64_t block;
+  int64_t place;
   cw2v_run_begin(&run, params, scratch, tally);
   begin(scratch, params);
-  while ((block = next_block(control, corpus->n_blocks)) >= 0) {
-    cw2v_run_take(&run, corpus, block);
-    const int64_t n_tokens = corpus->offsets[corpus->blocks[block + 1]] - run.first;
+  while ((place = next_place(control, corpus->n_blocks)) >= 0) {
+    const int64_t n_tokens = corpus->before[place + 1] - corpus->before[place];
+    cw2v_run_take(&run, corpus, place);
     const int32_t done = cw2v_run_train(&run, 0, run.n, control);
     tally->trained += done;
     if (done < run.n) break; /* stopped: the block's tokens are not accounted for as done */
@@ -47,11 +47,11 @@ void cw2v_train_pairs(const cw2v_params *params, const cw2v_pairs *pairs, cw2v_c
                       cw2v_tally *tally) {
   const int64_t n_blocks = (pairs->n_pairs + CW2V_PAIR_BLOCK - 1) / CW2V_PAIR_BLOCK;
   cw2v_run run;
-  int64_t block;
+  int64_t place;
   cw2v_run_begin(&run, params, scratch, tally);
   begin(scratch, params);
-  while ((block = next_block(control, n_blocks)) >= 0) {
-    const int64_t from = block * CW2V_PAIR_BLOCK, rest = pairs->n_pairs - from;
+  while ((place = next_place(control, n_blocks)) >= 0) {
+    const int64_t from = place * CW2V_PAIR_BLOCK, rest = pairs->n_pairs - from;
     const int64_t n = rest < CW2V_PAIR_BLOCK ? rest : CW2V_PAIR_BLOCK;
     int64_t i = from;
     for (; i < from + n; i++) {

@@ -183,7 +183,6 @@ static inline void list_next(cw2v_run *r, int32_t t) {
   r->window.n_next = i;
 }
 
-
 /* The full softmax: predictions wait until a step has enough of them, but never beyond their sentence, so that a step does not
  * depend on how the corpus was cut into blocks. */
 static void train_softmax(cw2v_run *r, int32_t t) {
@@ -215,8 +214,10 @@ void cw2v_run_begin(cw2v_run *r, const cw2v_params *params, cw2v_scratch *scratc
   cw2v_targets_begin(&r->targets, params, scratch);
 }
 
-void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t block) {
+void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
+  const int64_t block = corpus->order[place];
   r->first = corpus->offsets[corpus->blocks[block]];
+  r->before = corpus->before[place];
   r->n = cw2v_sample_block(r->params, corpus, block, r->scratch);
 }
 
@@ -232,7 +233,7 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
       if (params->softmax) cw2v_softmax_step(r);
       return t;
     }
-    cw2v_targets_set_alpha(&r->targets, params, position_of(r, t));
+    cw2v_targets_set_alpha(&r->targets, params, r->before + scratch->kept_position[t]);
     if (draws) {
       prefetch_draws(r, t + SLOT_AHEAD);
       draw(r, t + DRAW_AHEAD);

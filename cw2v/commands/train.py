@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from cw2v.train.progress import ProgressState
     from cw2v.word2vec import Word2Vec
 
-__all__ = ["add", "run"]
+__all__ = ["Progress", "add", "print_summary", "run"]
 
 _TRAIN_OPTIONS = ("vector_size", "window", "negative", "epochs", "min_count", "sample", "alpha", "min_alpha",
                   "ns_exponent", "hs", "cbow_mean", "workers", "seed")
 
 
-class _Progress:
+class Progress:
     """Prints the trainer's reports: a line that is rewritten on a terminal, elsewhere a line each."""
 
     def __init__(self) -> None:
@@ -60,6 +60,8 @@ def add(commands: Any) -> None:
                          help="Draw noise words for each pair, not once for each centre word.")
     command.add_argument("--deterministic", action="store_true",
                          help="Train the same vectors, bit for bit, with any number of workers; slower.")
+    command.add_argument("--no-shuffle", dest="shuffle", action="store_false",
+                         help="Train the sentences as they come, not each epoch in another order.")
     command.add_argument("--checkpoint", metavar="FILE", type=Path, help="Keep the run in this file, epoch by epoch.")
     command.add_argument("--resume", action="store_true",
                          help="Go on with the run in --checkpoint, with its parameters; begin if there is none.")
@@ -72,11 +74,11 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Train vectors on a text file."""
-    output, sg, progress = arguments.output, int(arguments.sg), _Progress()
+    output, sg, progress = arguments.output, int(arguments.sg), Progress()
     check_output(output, arguments.corpus)
     from cw2v import Word2Vec
 
-    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "checkpoint")
+    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "shuffle", "checkpoint")
     options, corpus = {name: getattr(arguments, name) for name in names}, str(arguments.corpus)
     if arguments.resume and arguments.checkpoint is None:
         raise ParameterError("--resume needs --checkpoint FILE, the file that the run was kept in")
@@ -90,7 +92,7 @@ def run(arguments: argparse.Namespace) -> None:
             model = Word2Vec(corpus_file=corpus, sg=sg, progress=progress, **options)
     finally:
         progress.close()
-    _print_summary(model, time.perf_counter() - start)
+    print_summary(model, time.perf_counter() - start)
     kind = arguments.kind or kind_by_name(output)
     if kind == "native":
         model.wv.save(str(output))
@@ -99,7 +101,7 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"wrote {output}: {len(model.wv):,} words x {model.wv.vector_size}")
 
 
-def _print_summary(model: Word2Vec, seconds: float) -> None:
+def print_summary(model: Word2Vec, seconds: float) -> None:
     report = model.training_report
     assert report is not None  # the model was made with a corpus
     print(f"corpus      {model.corpus_total_words:,} words in {model.corpus_count:,} sentences\n"

@@ -45,6 +45,7 @@ from cw2v.reference.draws import (
     below,
     keep_thresholds,
     noise_words,
+    random_order,
     random_uint64,
     stream_key,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "noise_distribution",
     "noise_words",
     "path_signs",
+    "random_order",
     "random_uint64",
     "sample_tokens",
     "sigmoid",

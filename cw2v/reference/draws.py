@@ -12,6 +12,7 @@ __all__ = [
     "below",
     "keep_thresholds",
     "noise_words",
+    "random_order",
     "random_uint64",
     "stream_key",
 ]
@@ -21,7 +22,7 @@ I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 
 GAMMA = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, odd
-PURPOSES = {"token": 1, "noise": 2}
+PURPOSES = {"token": 1, "noise": 2, "order": 3}
 LOW_32 = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 
@@ -51,6 +52,16 @@ def stream_key(seed: int, epoch: int, purpose: str) -> int:
 def below(bits: U64, n: int) -> I64:
     """Map 32 random bits to 0 .. n - 1: floor(bits n / 2^32)  [7]."""
     return ((bits * np.uint64(n)) >> HALF).astype(np.int64)
+
+
+def random_order(key: int, n: int) -> I64:
+    """A random order of 0 .. n - 1, all equally likely (Fisher and Yates, as Durstenfeld built it up from nothing)."""
+    order = np.zeros(n, dtype=np.int64)
+    for i, bits in enumerate(random_uint64(key, np.arange(n)) >> HALF):
+        j = int(below(bits, i + 1))
+        order[i] = order[j]
+        order[j] = i
+    return order
 
 
 def alias_table(weights: ArrayLike) -> NDArray[np.uint32]:

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cw2v.mathematics import Paths
-from cw2v.reference.draws import HALF, LOW_32, below, random_uint64, stream_key
+from cw2v.reference.draws import HALF, LOW_32, below, random_order, random_uint64, stream_key
 
 __all__ = ["Account", "Epoch", "Sample", "alpha_at", "sample_tokens", "window_bounds"]
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
-ALPHA_POSITIONS = 1024  # the learning rate is constant over this many positions
+ALPHA_TOKENS = 1024  # the learning rate is constant over this many tokens
 
 
 def window_bounds(reach: I64) -> tuple[I64, I64]:
@@ -25,12 +25,12 @@ def window_bounds(reach: I64) -> tuple[I64, I64]:
     return np.maximum(here - reach, 0), np.minimum(here + reach, len(reach) - 1)
 
 
-def alpha_at(position: int, start: float, end: float, begin: float, per_position: float) -> float:
-    """Learning rate at a token: linear from `start` to `end` over the progress begin + position * per_position.
+def alpha_at(before: int, start: float, end: float, begin: float, per_token: float) -> float:
+    """Learning rate after `before` tokens of an epoch: linear from `start` to `end` over begin + before * per_token.
 
-    Taken at the last multiple of 1024 positions, never beyond `end`, and rounded to float32, as the core has it.
+    Taken at the last multiple of 1024 tokens, never beyond `end`, and rounded to float32, as the core has it.
     """
-    progress = begin + position // ALPHA_POSITIONS * ALPHA_POSITIONS * per_position
+    progress = begin + before // ALPHA_TOKENS * ALPHA_TOKENS * per_token
     alpha = start + (end - start) * progress
     return float(np.float32(max(alpha, end) if end <= start else min(alpha, end)))
 
@@ -41,7 +41,8 @@ class Epoch:
 
     `ids` (T,), `offsets` (S + 1,), `keep` (V,) thresholds, `noise` (V, 2), an alias table, and `lock` (V,) are arrays.
     With `paths` the hierarchical softmax is trained, with `negative` > 0 negative sampling, with `softmax` the full
-    softmax and neither of them.
+    softmax and neither of them. Block b is the sentences ``blocks[b] .. blocks[b + 1]``; with `shuffle` the blocks are
+    trained in a random order.
     """
 
     ids: NDArray[np.int32]
@@ -64,10 +65,20 @@ class Epoch:
     paths: Paths | None = None
     softmax: bool = False
     lock: NDArray[np.float32] | None = None
+    blocks: I64 | None = None
+    shuffle: bool = False
 
-    def alpha(self, position: int) -> float:
-        """Learning rate at a token."""
-        return alpha_at(position, self.start_alpha, self.end_alpha, self.progress_begin, self.progress_step)
+    def order(self) -> I64:
+        """The sentences in the order in which they are trained."""
+        n = len(self.offsets) - 1
+        if not self.shuffle or self.blocks is None:
+            return np.arange(n)
+        order = random_order(stream_key(self.seed, self.epoch, "order"), len(self.blocks) - 1)
+        return np.concatenate([np.arange(self.blocks[b], self.blocks[b + 1]) for b in order] or [np.arange(0)])
+
+    def alpha(self, before: int) -> float:
+        """Learning rate after `before` tokens."""
+        return alpha_at(before, self.start_alpha, self.end_alpha, self.progress_begin, self.progress_step)
 
     def lock_of(self, words: ArrayLike) -> F64:
         """The share of its updates that each word's input row gets: row_new = row + lock (stepped row - row)."""
@@ -93,10 +104,15 @@ class Account(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """The tokens of an epoch that sub-sampling kept, and the first and last index (into these) of their windows."""
+    """The tokens of an epoch that sub-sampling kept, as they are trained.
+
+    `position` of each in the corpus, how many tokens `before` it in the epoch, and the first and last index (into these
+    arrays) of its window.
+    """
 
     kept: I64
     position: I64
+    before: I64
     left: I64
     right: I64
 
@@ -111,10 +127,12 @@ def sample_tokens(epoch: Epoch) -> Sample:
     shrunk = 1 + below(bits & LOW_32, epoch.window)
     reach = shrunk if epoch.shrink_windows else np.full(len(bits), epoch.window)
     parts: list[tuple[I64, ...]] = []
-    n = 0
-    for begin, end in zip(epoch.offsets[:-1], epoch.offsets[1:], strict=True):
+    n = before = 0
+    for sentence in epoch.order():
+        begin, end = epoch.offsets[sentence : sentence + 2]
         position = begin + np.flatnonzero(keeps[begin:end])
         left, right = window_bounds(reach[position])
-        parts.append((epoch.ids[position].astype(np.int64), position, left + n, right + n))
+        parts.append((epoch.ids[position].astype(np.int64), position, position - begin + before, left + n, right + n))
         n += len(position)
-    return Sample(*(np.concatenate([p[i] for p in parts] or [np.zeros(0, np.int64)]) for i in range(4)))
+        before += end - begin
+    return Sample(*(np.concatenate([p[i] for p in parts] or [np.zeros(0, np.int64)]) for i in range(5)))

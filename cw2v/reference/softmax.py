@@ -65,7 +65,7 @@ def softmax_epoch(input: F64, output: F64, epoch: Epoch) -> Account:
     sentence = np.searchsorted(epoch.offsets, sample.position, side="right")
     batch: list[Prediction] = []
     n_predictions, loss = 0, 0.0
-    for t, (centre, position, left, right) in enumerate(zip(*(a.tolist() for a in sample), strict=True)):
+    for t, (centre, _, before, left, right) in enumerate(zip(*(a.tolist() for a in sample), strict=True)):
         around = [int(sample.kept[j]) for j in range(left, right + 1) if j != t]
         made = [Prediction([word_id], centre) for word_id in around]
         if not epoch.sg and around:
@@ -75,7 +75,7 @@ def softmax_epoch(input: F64, output: F64, epoch: Epoch) -> Account:
         batch += made
         ends = t + 1 == len(sample.kept) or sentence[t + 1] != sentence[t]
         while len(batch) >= MAX_CONTEXTS or (ends and batch):
-            loss += softmax_batch(input, output, batch[:MAX_CONTEXTS], epoch.alpha(position), epoch)
+            loss += softmax_batch(input, output, batch[:MAX_CONTEXTS], epoch.alpha(before), epoch)
             del batch[:MAX_CONTEXTS]
     return Account(len(sample.kept), len(epoch.ids) - len(sample.kept), n_predictions, (0.0, 0.0, loss))
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cw2v.mathematics import cbow_loss, negative_sampling_loss, path_signs, sigmoid
-from cw2v.reference.draws import noise_words, stream_key
+from cw2v.reference.draws import noise_words, random_order, stream_key
 from cw2v.reference.epoch import Account, Epoch, Sample, sample_tokens
 from cw2v.reference.objective import group_contexts, group_targets, step
 from cw2v.reference.softmax import softmax_epoch, softmax_pairs
@@ -74,9 +74,9 @@ class Training:
     def train(self, t: int) -> None:
         """Kept token t: skip-gram's or CBOW's windows, each objective's step, the path's before the noise's."""
         epoch, sample = self.epoch, self.sample
-        centre, position, left, right = (int(a[t]) for a in sample)
+        centre, position, before, left, right = (int(a[t]) for a in sample)
         places = [j for j in range(left, right + 1) if j != t]
-        around, alpha = sample.kept[places].tolist(), epoch.alpha(position)
+        around, alpha = sample.kept[places].tolist(), epoch.alpha(before)
         self.pairs += len(around) if epoch.sg else bool(around)
         if not around:
             return
@@ -194,10 +194,10 @@ def train_lanes(
 ) -> tuple[Account, list[Account]]:
     """Deterministic training in place (``csrc/train/lanes.h``); returns the sum of the lanes' accounts, and these.
 
-    Lane l trains the blocks l, l + 8, l + 16, ... of sentences, of which block b is ``blocks[b] .. blocks[b + 1]``; a
-    generation is one block of each lane. In a round every lane trains up to 128 kept tokens of its block on a copy of
-    the matrices as they were before the round, and then, with u the updates that a row got in the round from all lanes
-    and c the lanes that updated it,
+    Lane l trains the blocks in the places l, l + 8, l + 16, ... of their order, of which block b is the sentences
+    ``blocks[b] .. blocks[b + 1]``; a generation is one block of each lane. In a round every lane trains up to 128 kept
+    tokens of its block on a copy of the matrices as they were before the round, and then, with u the updates that a row
+    got in the round from all lanes and c the lanes that updated it,
 
         row += share * sum_lane (copy_lane - row),    share = max(min(1, 128 / u), 1 / c)
 
@@ -207,13 +207,16 @@ def train_lanes(
     sample = sample_tokens(epoch)
     lanes = [Training(epoch, input, output, nodes, sample) for _ in range(LANES)]
     trained, subsampled = np.zeros(LANES, dtype=np.int64), np.zeros(LANES, dtype=np.int64)
-    positions = epoch.offsets[np.asarray(blocks)]
-    kept = np.searchsorted(sample.position, positions)
-    for first in range(0, len(positions) - 1, LANES):
+    lengths = np.diff(epoch.offsets[np.asarray(blocks)])
+    if epoch.shuffle:
+        lengths = lengths[random_order(stream_key(epoch.seed, epoch.epoch, "order"), len(lengths))]
+    before = np.concatenate([[0], np.cumsum(lengths)])
+    kept = np.searchsorted(sample.before, before)
+    for first in range(0, len(lengths), LANES):
         spans = list(zip(kept[first : first + LANES], kept[first + 1 : first + LANES + 1], strict=False))
         for i, (begin, end) in enumerate(spans):
             trained[i] += end - begin
-            subsampled[i] += positions[first + i + 1] - positions[first + i] - (end - begin)
+            subsampled[i] += lengths[first + i] - (end - begin)
         for done in range(0, max(end - begin for begin, end in spans), LANE_CENTRES):
             for lane, (begin, end) in zip(lanes, spans, strict=False):
                 lane.matrices = [matrix.copy() for matrix in shared]

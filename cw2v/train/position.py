@@ -18,14 +18,15 @@ __all__ = ["Checkpoints", "Position"]
 class Position:
     """A place between two blocks of a run.
 
-    The generator needs no place in here: its numbers depend on the seed, the epoch and the token's position only.
+    The generator needs no place in here: its numbers depend on the seed, the epoch and the token's position only, and
+    so does the order.
 
     Attributes
     ----------
     epoch : int
         Epochs that are over.
-    block : int
-        The block of this epoch that comes next.
+    place : int
+        The place in this epoch's order of the block that comes next.
     words : int
         Words of this epoch's corpus in the blocks before it.
     trained, subsampled, pairs : int
@@ -39,7 +40,7 @@ class Position:
     """
 
     epoch: int = 0
-    block: int = 0
+    place: int = 0
     words: int = 0
     trained: int = 0
     subsampled: int = 0

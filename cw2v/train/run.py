@@ -151,6 +151,7 @@ class Run:
             progress_begin=number * self.corpus.n_words / (total * s.epochs),
             progress_step=1.0 / (total * s.epochs),
             fused=s.fused,
+            shuffle=s.shuffle,
         )
 
     def _core_pairs(self, number: int) -> _core.Pairs | None:
@@ -190,7 +191,7 @@ class Run:
             Given the position of a pause.
         """
         at, epoch, pairs = start, self._epoch(start.epoch), self._core_pairs(start.epoch)
-        self._check_position(start)
+        self._check_position(start, epoch)
         words = max(self.corpus.n_words, 1)
 
         asked = False
@@ -203,11 +204,11 @@ class Run:
 
         while True:
             begun, asked = time.perf_counter(), False
-            self.control.reset(at.block, at.words)
+            self.control.reset(at.place, at.words)
             accounts = self._threads(epoch, pairs, look)
             at = Position(
                 epoch=at.epoch,
-                block=self.control.next_block,
+                place=self.control.next_place,
                 words=self.control.words_done,
                 trained=at.trained + sum(a[0] for a in accounts),
                 subsampled=at.subsampled + sum(a[1] for a in accounts),
@@ -216,18 +217,18 @@ class Run:
                 seconds=at.seconds + time.perf_counter() - begun,
                 reports=at.reports,
             )
-            if at.block >= self.n_blocks or not asked:
+            if at.place >= self.n_blocks or not asked:
                 return self._report(at)
             paused(at)
 
-    def _check_position(self, at: Position) -> None:
+    def _check_position(self, at: Position, epoch: _core.Epoch) -> None:
         """A position of a version that cut its blocks otherwise would be another place."""
         if isinstance(self.corpus, PairCorpus):
-            words = min(at.block * PAIR_BLOCK, self.corpus.n_words)
+            words = min(at.place * PAIR_BLOCK, self.corpus.n_words)
         else:
-            words = int(self.offsets[self.blocks[min(at.block, self.n_blocks)]])
-        if words != at.words or (self.in_lanes and at.block % _core.LANES and at.block < self.n_blocks):
-            raise CheckpointError(f"block {at.block} does not begin at word {at.words}: the checkpoint was made by "
+            words = int(epoch.before[min(at.place, self.n_blocks)])
+        if words != at.words or (self.in_lanes and at.place % _core.LANES and at.place < self.n_blocks):
+            raise CheckpointError(f"place {at.place} does not begin at word {at.words}: the checkpoint was made by "
                                   "another version of cw2v, or without deterministic=True")
 
     def _report(self, at: Position) -> EpochReport:

@@ -17,7 +17,7 @@ class Settings:
     Attributes
     ----------
     window, shrink_windows, sg, hs, cbow_mean, cbow_update, compute_loss, negative, objective, shared_negatives,
-    ns_exponent, sample, seed, workers, deterministic : see ``cw2v.parameters``
+    ns_exponent, sample, seed, workers, deterministic, shuffle : see ``cw2v.parameters``
     start_alpha, end_alpha : float
         Learning rate at progress 0 and 1.
     epochs : int
@@ -46,6 +46,7 @@ class Settings:
     seed: int
     workers: int
     deterministic: bool
+    shuffle: bool
     start_alpha: float
     end_alpha: float
     epochs: int

@@ -19,8 +19,9 @@ __all__ = [
     "private_rows",
 ]
 
-# Tokens that a thread takes at a time: some 3 ms of work. Results with one worker do not depend on it.
-BLOCK_TOKENS = 8192
+# Tokens that a thread takes at a time, under 1 ms of work, and that stay together when the order changes: some lines,
+# two pages of ids in a corpus on disk (docs/performance.md, "The order of the text").
+BLOCK_TOKENS = 2048
 # Private rows (docs/performance.md): those of words that are at least PRIVATE_SHARE of the corpus, so at most
 # 1 / PRIVATE_SHARE of them, which each thread keeps in its second-level cache. A copy misses at most STALE_UPDATES
 # updates that other threads hold back, or what a merge after every MIN_LIMIT updates leaves, up to MOST_STALE.

@@ -124,7 +124,7 @@ def _epoch(
 ) -> Position:
     """One epoch with all that is called around it; returns the position behind it."""
     at = replace(at, reports=tuple(report.epochs))
-    if hooks is not None and at.block == 0:
+    if hooks is not None and at.place == 0:
         _call(run, matrices, hooks.begin)
 
     def poll(share: float) -> bool:
