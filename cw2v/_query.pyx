@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
 """Nearest rows and cosines: thin calls into csrc/query, which check their buffers before."""
 
-import numpy as np
+from libc.stdint cimport uintptr_t
 
-from cw2v._core import aligned_zeros
+import numpy as np
 
 from cw2v._core cimport _table as chosen_simd
 
@@ -11,8 +11,20 @@ FORMS = {"cosine": CW2V_FORM_COSINE, "sum": CW2V_FORM_SUM, "product": CW2V_FORM_
 MAX_QUERIES = 2**16
 
 
+cdef _aligned_zeros(int64_t n):
+    # Floats on a 64-byte boundary; shorter than cw2v._core.aligned_zeros, since a question is short too.
+    raw = np.zeros(n + 16, np.float32)
+    cdef float[::1] floats = raw
+    cdef int64_t begin = (-<int64_t><uintptr_t>&floats[0] & 63) // 4
+    return raw[begin:begin + n]
+
+
 cdef _check_parts(const int64_t[::1] begin, int64_t n, int64_t size, str name):
-    if begin.shape[0] != n + 1 or begin[0] != 0 or begin[n] != size or (np.diff(begin) < 0).any():
+    cdef bint sound = begin.shape[0] == n + 1 and begin[0] == 0 and begin[n] == size
+    cdef int64_t i
+    for i in range(n if sound else 0):
+        sound = sound and begin[i] <= begin[i + 1]
+    if not sound:
         raise ValueError(f"{name} must rise from 0 to {size} in {n + 1} steps")
 
 
@@ -44,7 +56,7 @@ cdef class Questions:
         cdef int64_t n = queries.shape[0], dim = queries.shape[1]
         if not 1 <= n <= MAX_QUERIES or not 1 <= dim < 2**31 - 16:
             raise ValueError(f"queries must be 1 to {MAX_QUERIES} vectors")
-        padded = aligned_zeros((n, cw2v_query_stride(<int32_t>dim)))
+        padded = _aligned_zeros(n * cw2v_query_stride(<int32_t>dim)).reshape(n, -1)
         padded[:, :dim] = queries
         self.queries, self.dim = padded, <int32_t>dim
         self.q.form, self.q.least, self.q.n = FORMS[form], least, <int32_t>n
@@ -91,7 +103,7 @@ cdef class Search:
         if among is not None and among.shape[0] and (
                 among[0] < 0 or among[among.shape[0] - 1] >= n or (np.diff(among) <= 0).any()):
             raise ValueError("among must be rows, rising")
-        cdef float[::1] scratch = aligned_zeros(
+        cdef float[::1] scratch = _aligned_zeros(
             cw2v_search_scratch(questions.dim, <int32_t>questions.queries.shape[0]))
         self._alive, self.questions = (vectors, among, scratch), questions
         self.n_places = n if among is None else among.shape[0]

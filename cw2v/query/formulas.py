@@ -6,7 +6,6 @@ lower row comes first.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,6 +22,7 @@ __all__ = [
 Floats = npt.NDArray[np.floating[Any]]
 
 COSMUL_EPSILON = 1e-6
+_TRUSTED = (1e-16, 1e16), (1e-150, 1e150)  # lengths whose squares are well within float32, and within float64
 
 
 class EmptyListError(ParameterError, ZeroDivisionError):
@@ -34,8 +34,8 @@ def norms(vectors: Floats) -> Floats:
     rows = vectors if vectors.dtype.itemsize >= 4 else vectors.astype(np.float32)
     with np.errstate(over="ignore", under="ignore"):
         lengths: Floats = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-    kind = np.finfo(lengths.dtype)
-    extreme = ~((lengths > math.sqrt(kind.tiny) * 1e3) & (lengths < math.sqrt(kind.max) / 1e3))
+    low, high = _TRUSTED[lengths.dtype.itemsize > 4]
+    extreme = ~((lengths > low) & (lengths < high))
     if extreme.any():  # their squares left the type's range, or nearly
         most, scaled = _scaled(rows[extreme])
         with np.errstate(over="ignore", under="ignore"):

@@ -6,6 +6,7 @@ of the matrix as it is now; nothing is kept between calls.
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -29,6 +30,7 @@ _QUERIES_AT_ONCE = 1024  # their cosines with a panel of rows stay in the second
 _ROWS_AT_ONCE = 1 << 14  # of a matrix that has to be brought to float32
 _THREADS_FROM = 1e7  # multiply-adds that take longer than starting threads
 _INTERRUPT_AFTER = 1e9  # multiply-adds between looks at Ctrl-C
+_STRETCHES = 16  # that a thread takes, if all are as fast
 
 
 class Answers(NamedTuple):
@@ -82,6 +84,8 @@ def nearest(
         parts.append(best_answers(vectors, questions, topn, offset=offset, among=among))
     if not parts:
         return Answers(np.empty((0, 0), np.int64), np.empty((0, 0), np.float32), np.empty(0, np.int32))
+    if len(parts) == 1:
+        return parts[0]
     rows, scores, counts = (np.concatenate(each) for each in zip(*parts, strict=True))
     return Answers(rows, scores, counts)
 
@@ -99,9 +103,9 @@ def _ragged(lists: Sequence[Sequence[int]] | None, first: int, last: int) -> tup
     """Where each of some lists begins, and their elements, rising in each."""
     if lists is None:
         return None
-    each = [np.unique(np.asarray(rows, np.int64)) for rows in lists[first:last]]
-    begin = np.concatenate([[0], np.cumsum([len(rows) for rows in each])]).astype(np.int64)
-    return begin, np.concatenate([np.empty(0, np.int64), *each])
+    each = [sorted(set(rows)) for rows in lists[first:last]]
+    begin = np.array([0, *itertools.accumulate(map(len, each))], np.int64)
+    return begin, np.fromiter(itertools.chain.from_iterable(each), np.int64, begin[-1])
 
 
 def best_answers(
@@ -128,13 +132,17 @@ def best_answers(
 def _merged(workers: list[_query.Answers], n: int, most: int) -> Answers:
     if not workers:
         return Answers(np.full((n, 0), -1), np.empty((n, 0), np.float32), np.zeros(n, np.int32))
-    scores = np.concatenate([worker.scores for worker in workers], axis=1)
-    rows = np.concatenate([worker.rows for worker in workers], axis=1)
+    scores, rows, counts = workers[0].scores, workers[0].rows, workers[0].count
+    if len(workers) > 1:
+        scores = np.concatenate([worker.scores for worker in workers], axis=1)
+        rows = np.concatenate([worker.rows for worker in workers], axis=1)
+        counts = np.minimum(sum(worker.count for worker in workers), most).astype(np.int32)
     order = np.lexsort((rows, -scores), axis=-1)[:, :most]
-    found = Answers(np.take_along_axis(rows, order, 1), np.take_along_axis(scores, order, 1),
-                    np.minimum(sum(worker.count for worker in workers), most).astype(np.int32))
-    unused = np.arange(most) >= found.counts[:, None]
-    found.rows[unused], found.scores[unused] = -1, np.nan
+    each = np.arange(n)[:, None]
+    found = Answers(rows[each, order], scores[each, order], counts)
+    if counts.min() < most:
+        unused = np.arange(most) >= counts[:, None]
+        found.rows[unused], found.scores[unused] = -1, np.nan
     return found
 
 
@@ -189,17 +197,26 @@ def _threads(n_places: int, work: float) -> int:
 
 
 def _run(n_places: int, threads: int, work: float, search: Callable[[int], Callable[[int, int], None]]) -> None:
-    """Share places among threads: ``search(i)`` makes what the i-th calls with a first and a last place."""
-    stop = threading.Event()
-    step = max(1, int(_INTERRUPT_AFTER / work))
+    """Share places among threads: ``search(i)`` makes what the i-th calls with a first and a last place, rising.
+
+    Each takes the next stretch when it is done with one, so that no thread waits for another that was held up.
+    """
+    if threads == 1 and n_places * work <= _INTERRUPT_AFTER:
+        search(0)(0, n_places)
+        return
+    stop, lock = threading.Event(), threading.Lock()
+    most = n_places if threads == 1 else -(-n_places // (threads * _STRETCHES))
+    step = max(1, min(int(_INTERRUPT_AFTER / work), most))
+    stretches = iter(range(0, n_places, step))
 
     def share(i: int) -> None:
         call = search(i)
-        last = n_places * (i + 1) // threads
-        for first in range(n_places * i // threads, last, step):
-            if stop.is_set():
+        while not stop.is_set():
+            with lock:
+                first = next(stretches, None)
+            if first is None:
                 return
-            call(first, min(first + step, last))
+            call(first, min(first + step, n_places))
 
     if threads == 1:
         share(0)

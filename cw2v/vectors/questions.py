@@ -78,7 +78,7 @@ class Questions(Container):
             return []
         mean, asked = self._asked(positive, negative)
         if indexer is not None and topn is not None:
-            return self._ask_index(indexer, mean, topn, asked, exclude, min_similarity)
+            return self._ask_index(indexer, query.normalized(mean), topn, asked, exclude, min_similarity)
         scope = self._scope(clip_start, clip_end, restrict_vocab, among, exclude, min_similarity)
         if topn is None:
             if (among, exclude, min_similarity) != (None, None, None):
@@ -132,7 +132,7 @@ class Questions(Container):
         return ranked if output == "list" else self._frame(each, ranked)
 
     def _asked(self, positive: Any = None, negative: Any = None) -> tuple[Floats, list[int]]:
-        """Mean vector of a question, and the rows asked for."""
+        """Direction of a question, at any length, and the rows asked for."""
         items = query.parse_weighted(positive, 1.0, self._is_key)
         items += query.parse_weighted(negative, -1.0, self._is_key)
         if not items:
@@ -141,7 +141,10 @@ class Questions(Container):
             if isinstance(item, list | set | dict):
                 raise ParameterError(f"a key or a vector is expected, got the {type(item).__name__} {item!r}; a vector "
                                      "must be an array, and lists of keys are asked by most_similar_batch()")
-        return self._mean(items, True, True, ignore_missing=False), self._rows_of(items)
+        if len(items) == 1:  # no mean is needed for its direction, nor is the length
+            (item, weight), rows = items[0], self._rows_of(items)
+            return self._vectors_of([item])[0] * np.sign(weight), rows
+        return self._mean(items, True, False, ignore_missing=False), self._rows_of(items)
 
     def _scope(
         self, clip_start: int, clip_end: int | None, restrict_vocab: int | None, among: Iterable[Any] | None,
