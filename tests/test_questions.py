@@ -111,6 +111,7 @@ def test_unknown_keys_are_named(wv, asked):
 def test_what_is_no_question(wv):
     for call in (lambda: wv.most_similar([["k1"], ["k2"]]), lambda: wv.most_similar_batch("k1"),
                  lambda: wv.most_similar_batch([[]]), lambda: wv.most_similar_batch(["k1"], topn=0),
+                 lambda: wv.most_similar_batch([{"positive": "k1", "topn": 3}]),
                  lambda: wv.most_similar_batch(["k1"], output="table"), lambda: wv.most_similar(np.full(20, np.nan)),
                  lambda: wv.most_similar_batch(np.ones((2, 3)))):  # fmt: skip
         with pytest.raises(ParameterError):

@@ -76,11 +76,11 @@ def nearest(
     ParameterError
         Queries that are not finite, or of other dimensions.
     """
-    unit = unit_queries(queries, vectors.shape[1])
     parts = []
-    for at in range(0, len(unit), _QUERIES_AT_ONCE):
+    for at in range(0, len(queries), _QUERIES_AT_ONCE):
+        unit = unit_queries(queries[at : at + _QUERIES_AT_ONCE], vectors.shape[1])
         left = _ragged(left_out, at, at + _QUERIES_AT_ONCE)
-        questions = _query.Questions(unit[at : at + _QUERIES_AT_ONCE], least=least, left_out=left)
+        questions = _query.Questions(unit, least=least, left_out=left)
         parts.append(best_answers(vectors, questions, topn, offset=offset, among=among))
     if not parts:
         return Answers(np.empty((0, 0), np.int64), np.empty((0, 0), np.float32), np.empty(0, np.int32))

@@ -122,6 +122,10 @@ class Questions(Container):
             raise ParameterError("topn must be at least 1 and output 'list', 'arrays' or 'pandas', "
                                  f"got {topn} and {output!r}")
         each = list(queries)
+        known = {"positive", "negative"}
+        strange = next((one for one in each if isinstance(one, Mapping) and not one.keys() <= known), None)
+        if strange is not None:
+            raise ParameterError(f"a question may have 'positive' and 'negative', got {strange!r}")
         asked = [self._asked(**one) if isinstance(one, Mapping) else self._asked(one) for one in each]
         means = np.array([mean for mean, _ in asked], np.float64).reshape(-1, self.vector_size)
         scope = self._scope(clip_start, clip_end, restrict_vocab, among, exclude, min_similarity)
