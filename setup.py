@@ -1,4 +1,4 @@
-"""Builds the four extension modules; everything else is in pyproject.toml.
+"""Builds the extension modules; everything else is in pyproject.toml.
 
 Each source is compiled at the platform's floor but for the kernels, which get their own instruction set's flags and
 are chosen at run time. Python's limited API makes one binary serve every CPython from 3.11.
@@ -55,11 +55,13 @@ CORE = [path for folder in ("simd", "rng", "model", "step", "train") for path in
 TEXT = sorted(glob("csrc/text/*.c"))
 QUERY = sorted(glob("csrc/query/*.c"))
 COOCCUR = sorted(glob("csrc/cooccur/*.c"))
+PHRASES = sorted(glob("csrc/phrases/*.c"))
 
 setup(
     ext_modules=cythonize(
         [extension("cw2v._core", ["cw2v/_core.pyx", *CORE]), extension("cw2v._text", ["cw2v/_text.pyx", *TEXT]),
          extension("cw2v._cooccur", ["cw2v/_cooccur.pyx", *COOCCUR]),
+         extension("cw2v._phrases", ["cw2v/_phrases.pyx", *PHRASES]),
          extension("cw2v._query", ["cw2v/_query.pyx", *QUERY])],
         language_level=3,
     ),

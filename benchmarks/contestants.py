@@ -181,6 +181,37 @@ def whole(task: dict[str, Any]) -> dict[str, Any]:
             "raw": model.corpus_total_words * task["epochs"]}  # fmt: skip
 
 
+def scan(task: dict[str, Any]) -> dict[str, Any]:
+    """Time counting the words of a file, then build_vocab() of it, which is that and all that training needs."""
+    model = _model_class(task["library"])(epochs=1, **_parameters(task))
+    begun, processor = time.perf_counter(), time.process_time()
+    if task["library"] == "cw2v":
+        scanned = importlib.import_module("cw2v.corpus").scan(corpus_file=task["corpus"], workers=task["workers"])
+        words, vocabulary = scanned.raw_words, len(list(scanned.keys()))
+    else:
+        words, _ = model.scan_vocab(corpus_file=task["corpus"])
+        vocabulary = len(model.raw_vocab)
+    seconds, processor = time.perf_counter() - begun, time.process_time() - processor
+    begun, build_processor = time.perf_counter(), time.process_time()
+    model.build_vocab(corpus_file=task["corpus"])
+    return {"seconds": seconds, "processor_seconds": processor, "build_seconds": time.perf_counter() - begun,
+            "build_processor_seconds": time.process_time() - build_processor, "words": words,
+            "vocabulary": vocabulary, "kept": len(model.wv.index_to_key)}  # fmt: skip
+
+
+def tokens(task: dict[str, Any]) -> dict[str, Any]:
+    """Time everything from token lists in memory, or from a generator that hands each out once, to saved vectors."""
+    word2vec = _model_class(task["library"])
+    with open(task["corpus"], encoding="utf-8") as file:
+        sentences = [line.split() for line in file]
+    begun, processor = time.perf_counter(), time.process_time()
+    corpus = (sentence for sentence in sentences) if task["source"] == "generator" else sentences
+    model = word2vec(corpus, epochs=task["epochs"], **_parameters(task))
+    model.wv.save_word2vec_format(task["vectors"], binary=True)
+    return {"seconds": time.perf_counter() - begun, "processor_seconds": time.process_time() - processor,
+            "trained": _trained_by_constructor(model), "vocabulary": len(model.wv.index_to_key)}  # fmt: skip
+
+
 def svd(task: dict[str, Any]) -> dict[str, Any]:
     """Time CooccurrenceSVD from the corpus file to the vectors, then save them."""
     begun = time.perf_counter()
@@ -211,7 +242,9 @@ def peak_megabytes() -> float | None:
     return int(found[1]) / 1024 if found else None
 
 
-ACTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"train": train, "whole": whole, "svd": svd}
+ACTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "train": train, "whole": whole, "scan": scan, "tokens": tokens, "svd": svd,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -12,14 +12,19 @@ from cw2v.cooccurrence import Cooccurrence, CooccurrenceSVD
 from cw2v.corpus import BrownCorpus, LineSentence, PathLineSentences, ReutersCorpus, Text8Corpus
 from cw2v.errors import Cw2vError, StopTraining
 from cw2v.evaluate import stability
+from cw2v.io.vocabulary_text import load as load_vocab
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
+from cw2v.selection import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
 from cw2v.word2vec import Word2Vec
 
 __version__ = "0.1.0"
 
 __all__ = [
     "ENGLISH_CONNECTOR_WORDS",
+    "RULE_DEFAULT",
+    "RULE_DISCARD",
+    "RULE_KEEP",
     "BrownCorpus",
     "CallbackAny2Vec",
     "Cooccurrence",
@@ -37,6 +42,7 @@ __all__ = [
     "Text8Corpus",
     "Word2Vec",
     "__version__",
+    "load_vocab",
     "simd",
     "simd_available",
     "stability",

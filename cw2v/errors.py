@@ -16,7 +16,6 @@ __all__ = [
     "DivergenceError",
     "FileFormatError",
     "MissingExtraError",
-    "NotYetError",
     "ParameterError",
     "StopTraining",
     "TrainingError",
@@ -34,10 +33,6 @@ class Cw2vError(Exception):
 
 class ParameterError(Cw2vError, ValueError):
     """An argument has a value outside its range; the message names the argument, its range and the value."""
-
-
-class NotYetError(Cw2vError, NotImplementedError):
-    """The argument is valid in gensim but this version does not train it yet."""
 
 
 class MissingExtraError(Cw2vError, ImportError):

@@ -13,8 +13,8 @@ from cw2v.errors import CheckpointError, FileFormatError, ParameterError, WrongF
 from cw2v.io import native
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.parameters import PARAMETERS, validate
-from cw2v.train import Position, Settings
-from cw2v.vocabulary import Vocabulary
+from cw2v.train import Position, Settings, are_paths
+from cw2v.vocabulary import Paths, Vocabulary
 
 if TYPE_CHECKING:
     from cw2v.word2vec import Word2Vec
@@ -31,6 +31,7 @@ STATE = (
     "effective_min_count", "_random_seed", "_epochs_trained",
 )  # fmt: skip
 LOCK = "vectors_lockf"
+PATHS = ("tree_begin", "tree_node", "tree_code")  # of a Huffman tree to which words were added
 
 
 class RunState:
@@ -81,9 +82,17 @@ def write_model(model: Word2Vec, path: Path, run: RunState | None = None) -> Non
     parameters = validate(**{p.name: getattr(model, p.name) for p in PARAMETERS if p.name not in UNSAVED})
     if not isinstance(model.comment, str | int | float | None):
         raise ParameterError(f"comment must be text or a number to be saved, got {model.comment!r}")
+    if (vocabulary := model._vocabulary) is not None:
+        if vocabulary.paths is not None:
+            arrays |= dict(zip(PATHS, vocabulary.paths, strict=True))
+        parameters |= {"stop_words": vocabulary.stop_words, "unk": vocabulary.unk}
+    words = (*parameters["stop_words"], parameters["unk"])
+    special = [word for word in words if not isinstance(word, str | int | None)]
+    if special:
+        raise ParameterError(f"stop_words and unk must be text or integers to be saved, got {special[0]!r}")
     meta = {
         "kind": "Word2Vec", "parameters": parameters, "state": {name: getattr(model, name) for name in STATE},
-        "raw_words": model._vocabulary.raw_words if model._vocabulary else 0,
+        "raw_words": vocabulary.raw_words if vocabulary else 0,
     }  # fmt: skip
     native.write(path, arrays, meta if run is None else {**meta, "run": run.to_json()})
 
@@ -126,10 +135,25 @@ def _restore(model: Word2Vec, arrays: Arrays, meta: dict[str, Any]) -> None:
     for name in STATE:
         setattr(model, name, meta["state"][name])
     if len(model.wv):
-        model._vocabulary = Vocabulary(model.wv.index_to_key, model.wv.expandos["count"], meta["raw_words"])
+        vocabulary = Vocabulary(model.wv.index_to_key, model.wv.expandos["count"], meta["raw_words"])
+        vocabulary.unk, vocabulary.stop_words = model.unk, model.stop_words
+        if PATHS[0] in arrays:
+            vocabulary.paths = _paths(arrays, len(vocabulary))
+        if model.unk is not None:
+            vocabulary.key_to_index[model.unk]  # KeyError where it is missing
+        model._vocabulary = vocabulary
         model.wv.vectors_lockf = arrays.get(LOCK, np.ones(1, np.float32))
         if model.hs:
             model._keep_paths(model._vocabulary)
+
+
+def _paths(arrays: Arrays, n_words: int) -> Paths:
+    begin, node, code = (arrays[name] for name in PATHS)
+    if [a.dtype for a in (begin, node, code)] != [np.int64, np.int32, np.uint8] or not are_paths(
+        (begin, node, code), n_words
+    ):
+        raise FileFormatError("its sections 'tree_begin', 'tree_node' and 'tree_code' hold no Huffman tree")
+    return begin, node, code
 
 
 def run_of(path: Path, meta: dict[str, Any]) -> RunState:

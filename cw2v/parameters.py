@@ -9,11 +9,10 @@ from __future__ import annotations
 import math
 import numbers
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cw2v.errors import NotYetError, ParameterError
+from cw2v.errors import ParameterError
 
 __all__ = ["PARAMETERS", "Parameter", "default_workers", "validate"]
 
@@ -49,10 +48,6 @@ class Parameter:
         Inclusive range. None is no bound. `low` is exclusive where `open_low` is set.
     none : bool
         Whether None is a value.
-    not_yet : callable or None
-        True for a valid value that this version does not train yet.
-    hint : str
-        What to use instead of it.
     """
 
     name: str
@@ -63,8 +58,6 @@ class Parameter:
     high: float | None = None
     open_low: bool = False
     none: bool = False
-    not_yet: Callable[[Any], bool] | None = None
-    hint: str = ""
     choices: tuple[str, ...] = ()
 
     @property
@@ -95,8 +88,6 @@ class Parameter:
         ------
         ParameterError
             Wrong type or outside the range.
-        NotYetError
-            Valid, but not trained by this version.
         """
         if self.kind is object or (value is None and self.none):
             result = value
@@ -112,9 +103,6 @@ class Parameter:
             result = self._check_sides(value)
         else:
             result = self._check_number(value)
-        if self.not_yet is not None and self.not_yet(result):
-            hint = f"; use {self.hint}" if self.hint else ""
-            raise NotYetError(f"{self.name}={value!r} is not implemented yet in this version of cw2v{hint}")
         return result
 
     def _check_sides(self, value: Any) -> int | tuple[int, int]:
@@ -157,8 +145,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("window", tuple, 5, "Largest distance between a centre word and its contexts; a pair (left, right) for "
               "each side by itself.", 1, 1_000_000),
     Parameter("min_count", int, 5, "Words seen less often than this are left out.", 0, _INT32_MAX),
-    Parameter("max_vocab_size", int, None, "Limit of words kept while scanning.", 1, _INT32_MAX, none=True,
-              not_yet=lambda v: v is not None),
+    Parameter("max_vocab_size", int, None, "At most so many words of a corpus are kept, those seen most often.", 1,
+              _INT32_MAX, none=True),
     Parameter("sample", float, 1e-3, "Share of the corpus, or from 1 on count, above which words are sub-sampled; 0 is "
               "off.", 0),
     Parameter("seed", int, 1, "Seed of every random choice; None draws one.", 0, _UINT64_MAX, none=True),
@@ -171,16 +159,19 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("cbow_mean", int, 1, "CBOW: 1 averages the contexts, 0 adds them up.", 0, 1),
     Parameter("hashfxn", object, hash, "Accepted and not used, as in gensim 4."),
     Parameter("epochs", int, 5, "Passes over the corpus.", 1, _INT32_MAX),
-    Parameter("null_word", int, 0, "Adds a pseudo-word.", 0, 1, not_yet=lambda v: v == 1),
-    Parameter("trim_rule", object, None, "Callable that keeps or discards words.", not_yet=lambda v: v is not None),
+    Parameter("null_word", int, 0, "1: adds the word \"\\0\", which never occurs.", 0, 1),
+    Parameter("trim_rule", object, None, "Called with (word, count, min_count), returns RULE_KEEP, RULE_DISCARD or "
+              "RULE_DEFAULT."),
     Parameter("sorted_vocab", int, 1, "1: words by falling count; 0: by first appearance.", 0, 1),
     Parameter("batch_words", int, MAX_WORDS_IN_BATCH, "Accepted; it changes no result and loses no word.", 1),
     Parameter("compute_loss", bool, False, "Measure the training loss."),
     Parameter("callbacks", object, (), "Objects with on_train_begin, on_epoch_begin, on_epoch_end, on_train_end."),
     Parameter("comment", object, None, "Kept with the model."),
-    Parameter("max_final_vocab", int, None, "Largest vocabulary kept.", 1, _INT32_MAX, none=True,
-              not_yet=lambda v: v is not None),
+    Parameter("max_final_vocab", int, None, "At most so many words are kept in all, those seen most often.", 1,
+              _INT32_MAX, none=True),
     Parameter("shrink_windows", bool, True, "Draw each window's size from 1 to `window`, as word2vec does."),
+    Parameter("stop_words", object, (), "Words that are left out."),
+    Parameter("unk", object, None, "A word that stands for all others that are left out; None: there is none."),
     Parameter("shared_negatives", bool, True, "One noise set a centre word; False: one a pair."),
     Parameter("cbow_update", str, "word2vec", "CBOW's gradient: 'word2vec' is not divided by the number of contexts, "
               "'exact' is the true gradient of the mean and wants a larger alpha, some 0.2.",
@@ -214,7 +205,7 @@ def validate(**values: Any) -> dict[str, Any]:
 
     Raises
     ------
-    ParameterError, NotYetError
+    ParameterError
         See :meth:`Parameter.check`.
     TypeError
         A name that is not in the table.
@@ -229,7 +220,7 @@ def markdown() -> str:
     """The table as ``docs/parameters.md`` shows it."""
     rows = [
         f"| `{p.name}` | `{getattr(p.default, '__name__', repr(p.default))}` | {p.range} | "
-        f"{p.meaning}{' Not all values are trained yet.' if p.not_yet else ''} |"
+        f"{p.meaning} |"
         for p in PARAMETERS
     ]
     return "\n".join(

@@ -33,7 +33,7 @@ from cw2v.train import (
 if TYPE_CHECKING:
     from cw2v.word2vec import Word2Vec
 
-__all__ = ["check_checkpoint", "check_objective", "matrices_of", "run_session", "settings_of"]
+__all__ = ["check_checkpoint", "check_idle", "check_objective", "matrices_of", "run_session", "settings_of"]
 
 logger = logging.getLogger("cw2v.word2vec")
 
@@ -58,6 +58,14 @@ def _alone(model: Word2Vec) -> Iterator[None]:
     finally:
         with _guard:
             _in_training.discard(id(model))
+
+
+def check_idle(model: object) -> None:
+    """Raise TrainingError if the model is being trained: its run would go on with the arrays it began with."""
+    with _guard:
+        if id(model) in _in_training:
+            raise TrainingError("the words and weights of a model cannot be made anew while it is being trained: wait "
+                                "for the end, or stop the run (a callback may raise StopTraining)")
 
 
 def check_objective(objective: str | None, hs: int, negative: int) -> None:

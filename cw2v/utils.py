@@ -14,8 +14,10 @@ from typing import Any
 
 from cw2v.errors import CorpusDecodeError, CorpusError, CorpusTypeError, ParameterError
 from cw2v.io.atomic import atomic_write
+from cw2v.selection import RULE_DEFAULT, RULE_DISCARD, RULE_KEEP
 
-__all__ = ["deaccent", "save_as_line_sentence", "simple_preprocess", "tokenize"]
+__all__ = ["RULE_DEFAULT", "RULE_DISCARD", "RULE_KEEP", "deaccent", "save_as_line_sentence", "simple_preprocess",
+           "tokenize"]  # fmt: skip
 
 _LETTERS = re.compile(r"[^\W\d]+")  # letters and underscores, of every script
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, overload
 
 import numpy as np
@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from cw2v.errors import ParameterError, VocabularyError
 
-__all__ = ["Keys", "Vocabulary"]
+__all__ = ["Keys", "Paths", "Vocabulary", "nothing_left"]
+
+Paths = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]
 
 
 class Keys(Sequence[Hashable]):
@@ -68,8 +70,16 @@ class Vocabulary:
         Occurrences of each word in the corpus.
     raw_words : int
         Words of the corpus, those that are left out included.
+    unk : hashable or None
+        The word that stands for all others in the corpus.
+    stop_words : tuple of hashable
+        Words that not even `unk` stands for.
+    paths : (begin, node, code) or None
+        Huffman tree to which words were added, as ``cw2v.train.tables`` has it; None: the tree of the counts.
     source_ids : ndarray of int64, (V,), or None
-        Place of each word among the keys it was built from.
+        Place of each word among the keys it was built from, -1 where they do not have it.
+    source_stops : ndarray of int64
+        Places of the stop words among them.
     origin : object or None
         The ``origin`` of those keys: what was read together with them can be translated through `source_ids`.
     """
@@ -93,7 +103,11 @@ class Vocabulary:
         self.key_to_index: dict[Any, int] = dict(zip(index_to_key, range(len(index_to_key)), strict=True))
         self.counts: NDArray[np.int64] = np.ascontiguousarray(counts, np.int64)
         self.raw_words = int(self.counts.sum()) if raw_words is None else raw_words
+        self.unk: Hashable | None = None
+        self.stop_words: tuple[Hashable, ...] = ()
+        self.paths: Paths | None = None
         self.source_ids: NDArray[np.int64] | None = None
+        self.source_stops: NDArray[np.int64] = np.zeros(0, np.int64)
         self.origin: object | None = None
         if self.counts.shape != (len(index_to_key),):
             raise VocabularyError(
@@ -138,12 +152,27 @@ class Vocabulary:
             )
         kept = np.flatnonzero(number >= min_count)
         if kept.size == 0:
-            raise VocabularyError(_nothing_left(keys, number, min_count))
+            raise VocabularyError(nothing_left(keys, number, min_count))
         if sorted_vocab:
             kept = kept[np.lexsort((-kept, -number[kept]))]
         vocabulary = cls(keys.take(kept), number[kept], int(number.sum()))
         vocabulary.source_ids, vocabulary.origin = kept, keys.origin
         return vocabulary
+
+    def word_ids(self, keys: Iterable[Hashable]) -> NDArray[np.int32]:
+        """Word id of each key, that of `unk` for other words; -1 for words that are left out.
+
+        Keys that the vocabulary was built from are not looked at.
+        """
+        other = -1 if self.unk is None else self.key_to_index[self.unk]
+        if isinstance(keys, Keys) and keys.origin is self.origin and self.source_ids is not None:
+            ids = np.full(len(keys), other, np.int32)
+            ids[self.source_stops] = -1
+            placed = np.flatnonzero(self.source_ids >= 0)
+            ids[self.source_ids[placed]] = placed
+            return ids
+        table = self.key_to_index if self.unk is None else {**dict.fromkeys(self.stop_words, -1), **self.key_to_index}
+        return np.fromiter((table.get(key, other) for key in keys), np.int32)
 
     def keep_probability(self, sample: float) -> NDArray[np.float64]:
         """Probability that an occurrence of each word is trained (sub-sampling of frequent words).
@@ -177,10 +206,14 @@ class Vocabulary:
         return np.asarray(np.minimum(1.0, np.sqrt(share) + share))
 
 
-def _nothing_left(keys: Keys, counts: NDArray[np.int64], min_count: int) -> str:
+def nothing_left(keys: Keys, counts: NDArray[np.int64], min_count: int, others: str = "") -> str:
+    """The message that no word is left; `others` names what left words out besides `min_count`."""
     if len(keys) == 0:
         return f"{keys.source} contains no words: there is nothing to train on; pass a corpus that has some"
     top = int(np.argmax(counts))
+    if counts[top] >= min_count:
+        return (f"no word of {keys.source} is left by {others} and min_count={min_count}: it has {counts.sum()} words "
+                f"of {len(keys)} different ones, the most frequent is {keys[top]!r}, seen {counts[top]} times")
     return (
         f"no word of {keys.source} is seen at least min_count={min_count} times: it has {counts.sum()} words "
         f"of {len(keys)} different ones, the most frequent is {keys[top]!r}, seen {counts[top]} times; "

@@ -17,12 +17,14 @@ from numpy.typing import ArrayLike, NDArray
 from cw2v import corpus as corpora
 from cw2v import modelfile, predict
 from cw2v.corpus import EncodedCorpus
-from cw2v.errors import CheckpointError, CorpusError, NotYetError, ParameterError, VocabularyError
+from cw2v.errors import CheckpointError, CorpusError, ParameterError
 from cw2v.keyedvectors import KeyedVectors
+from cw2v.model_vocabulary import ModelVocabulary, Sentences, fingerprint
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
 from cw2v.removed import RENAMED_ATTRIBUTES, unexpected_arguments
+from cw2v.selection import as_stop_words
 from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of
-from cw2v.train import Corpus, TrainingReport, check_progress, huffman_paths, mean_loss, reading_log
+from cw2v.train import Corpus, TrainingReport, check_progress, mean_loss
 from cw2v.vectors import context
 from cw2v.vocabulary import Vocabulary
 
@@ -30,15 +32,14 @@ __all__ = ["Word2Vec"]
 
 logger = logging.getLogger("cw2v.word2vec")
 
-Sentences = Iterable[Iterable[Hashable]]
 Path = str | os.PathLike[str]
 
 
-class Word2Vec:
+class Word2Vec(ModelVocabulary):
     """Train and keep word vectors (Mikolov et al. 2013a, 2013b).
 
     Names, order and defaults of the parameters are gensim 4's, except that `workers` is by default the number of
-    processors (at most 16); those from `shared_negatives` on are ours. Every range is in ``cw2v.parameters`` and
+    processors (at most 16); those from `stop_words` on are ours. Every range is in ``cw2v.parameters`` and
     ``docs/parameters.md``.
 
     Parameters
@@ -52,6 +53,10 @@ class Word2Vec:
 ns_exponent, cbow_mean, hashfxn, epochs, null_word, trim_rule, sorted_vocab, batch_words, compute_loss, callbacks, \
 comment, max_final_vocab, shrink_windows
         As in gensim 4. `window` may also be a pair (left, right): words before and behind the centre.
+    stop_words : iterable of hashable, default ()
+        Words that are left out of the vocabulary, and counted as out of it.
+    unk : hashable, optional
+        A word that stands for every other one that is left out, and has their counts; see ``docs/vocabulary.md``.
     shared_negatives : bool, default True
         One set of noise words for all contexts of a centre word, several times faster and as good; False draws one for
         each pair, as word2vec.c does.
@@ -90,14 +95,16 @@ comment, max_final_vocab, shrink_windows
     training_report : TrainingReport or None
         Where every token of every epoch of the last call of :meth:`train` went.
     corpus_count, corpus_total_words : int
-        Sentences and words of the corpus that the vocabulary was built from.
+        Sentences and words of the corpus that the vocabulary was built from, or updated with last.
+    effective_min_count : int
+        The count that a word needed to come into the vocabulary then.
+    raw_vocab : dict or None
+        All words and counts that were read, where they were asked to be kept.
 
     Raises
     ------
     ParameterError
         A parameter is outside its range.
-    NotYetError
-        A parameter is valid, but this version does not train it.
     CorpusError, OSError
         The corpus cannot be read; see :func:`cw2v.corpus.scan`.
     VocabularyError
@@ -121,8 +128,9 @@ comment, max_final_vocab, shrink_windows
         hashfxn: Callable[..., int] = hash, epochs: int = 5, null_word: int = 0,
         trim_rule: Callable[..., int] | None = None, sorted_vocab: int = 1, batch_words: int = MAX_WORDS_IN_BATCH,
         compute_loss: bool = False, callbacks: Iterable[Any] = (), comment: str | None = None,
-        max_final_vocab: int | None = None, shrink_windows: bool = True, *, shared_negatives: bool = True,
-        cbow_update: str = "word2vec", objective: str | None = None, deterministic: bool = False, shuffle: bool = True,
+        max_final_vocab: int | None = None, shrink_windows: bool = True, *, stop_words: Iterable[Hashable] = (),
+        unk: Hashable | None = None, shared_negatives: bool = True, cbow_update: str = "word2vec",
+        objective: str | None = None, deterministic: bool = False, shuffle: bool = True,
         init_vectors: KeyedVectors | Mapping[Any, ArrayLike] | None = None, checkpoint: Path | None = None,
         checkpoint_every: float | str = "epoch", progress: bool | Callable[..., object] = False, **unexpected: Any,
     ) -> None:  # fmt: skip
@@ -140,45 +148,33 @@ comment, max_final_vocab, shrink_windows
         for name, value in values.items():
             setattr(self, name, value)
         check_objective(self.objective, self.hs, self.negative)
+        self.stop_words = as_stop_words(stop_words)
+        rules = self._rules(trim_rule)  # what is wrong with them is said before a corpus is read
         self._begin()
         if sentences is None and corpus_file is None:
             if init_vectors is not None or checkpoint is not None:
                 raise ParameterError("init_vectors and checkpoint of the constructor need its sentences or corpus_file;"
                                      " without them call start_from() and train(checkpoint=)")
             return
-        encoded = self._scan(sentences, corpus_file, self.min_count)
+        encoded = self._scan(sentences, corpus_file, rules)
         if init_vectors is not None:
             self.start_from(init_vectors)
         run_session(self, encoded, settings_of(self, self.epochs, self.alpha, self.min_alpha), callbacks=callbacks,
                     checkpoint=checkpoint, checkpoint_every=checkpoint_every)  # fmt: skip
 
     # Set from the table of parameters in __init__; declared here for readers and type checkers.
-    vector_size: int
-    alpha: float
     window: int | tuple[int, int]
-    min_count: int
-    max_vocab_size: int | None
-    sample: float
     seed: int | None
-    workers: int
     min_alpha: float
     sg: int
-    hs: int
-    negative: int
-    ns_exponent: float
     cbow_mean: int
     epochs: int
-    sorted_vocab: int
     batch_words: int
     compute_loss: bool
     comment: str | None
-    max_final_vocab: int | None
     shrink_windows: bool
-    syn1neg: NDArray[np.float32]
-    syn1: NDArray[np.float32]
     shared_negatives: bool
     cbow_update: str
-    objective: str | None
     deterministic: bool
     shuffle: bool
     progress: bool | Callable[..., object]
@@ -189,6 +185,8 @@ comment, max_final_vocab, shrink_windows
         self._make_outputs(0)
         self.layer1_size = self.vector_size
         self.effective_min_count = self.min_count
+        self.raw_vocab = None
+        self._cum_domain = 2**31 - 1
         self.corpus_count = self.corpus_total_words = 0
         self.train_count = 0
         self.total_train_time = 0.0
@@ -211,98 +209,6 @@ comment, max_final_vocab, shrink_windows
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vocab={len(self.wv)}, vector_size={self.vector_size}, alpha={self.alpha}>"
-
-    # --- vocabulary
-
-    def build_vocab(
-        self, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None, update: bool = False,
-        progress_per: int = 10_000, keep_raw_vocab: bool = False, trim_rule: Callable[..., int] | None = None,
-        min_count: int | None = None, sample: float | None = None,
-    ) -> None:  # fmt: skip
-        """Read the corpus, choose the words and make their initial vectors.
-
-        Parameters
-        ----------
-        corpus_iterable, corpus_file
-            As `sentences` and `corpus_file` of the constructor; exactly one of them.
-        update, keep_raw_vocab, trim_rule
-            Not yet.
-        progress_per : int
-            Accepted; progress goes by time.
-        min_count, sample : optional
-            In place of the model's.
-
-        Raises
-        ------
-        CorpusError, VocabularyError, OSError, NotYetError
-        """
-        for name, value in (("update", update), ("keep_raw_vocab", keep_raw_vocab), ("trim_rule", trim_rule)):
-            if value:
-                raise NotYetError(f"build_vocab({name}={value!r}) is not implemented yet in this version of cw2v")
-        if sample is not None:
-            self.sample = validate(sample=sample)["sample"]
-        chosen = validate(min_count=self.min_count if min_count is None else min_count)["min_count"]
-        # What has changed since it was read must be read again, so the fingerprint is taken first.
-        before = None if corpus_file is None else _fingerprint(corpus_file)
-        encoded = self._scan(corpus_iterable, corpus_file, chosen)
-        self._encoded = None if before is None else (before, encoded)
-
-    def _scan(self, sentences: Sentences | None, corpus_file: Path | None, min_count: int) -> EncodedCorpus:
-        logger.info("collecting all words and their counts")
-        scanned = corpora.scan(sentences, corpus_file, workers=self.workers, on_progress=reading_log())
-        vocabulary = Vocabulary.build(
-            scanned.keys(), scanned.counts, min_count=min_count, sorted_vocab=bool(self.sorted_vocab)
-        )
-        self.effective_min_count = min_count
-        self.corpus_count, self.corpus_total_words = scanned.n_sentences, scanned.raw_words
-        encoded = scanned.encode(vocabulary)
-        self._set_vocabulary(vocabulary)
-        logger.info(
-            "collected %i word types from a corpus of %i raw words and %i sentences; %i kept with min_count=%i",
-            len(scanned.counts), scanned.raw_words, scanned.n_sentences, len(vocabulary), min_count,
-        )  # fmt: skip
-        return encoded
-
-    def _set_vocabulary(self, vocabulary: Vocabulary) -> None:
-        """Take the vocabulary and initialise: input vectors uniform in (-1 / D, 1 / D), output vectors zero."""
-        shape = (len(vocabulary), self.vector_size)
-        vectors = np.random.default_rng(self._random_seed).random(shape, dtype=np.float32)
-        vectors *= 2.0
-        vectors -= 1.0
-        vectors /= self.vector_size
-        self.wv = KeyedVectors(self.vector_size)
-        self.wv.vectors = vectors
-        self.wv.index_to_key, self.wv.key_to_index = vocabulary.index_to_key, vocabulary.key_to_index
-        self.wv.next_index = len(vocabulary)
-        self.wv.expandos = {"count": vocabulary.counts}
-        self._make_outputs(len(vocabulary))
-        if self.hs:
-            self._keep_paths(vocabulary)
-        self._vocabulary, self._epochs_trained = vocabulary, 0
-        self.min_alpha_yet_reached = self.alpha
-
-    def _outputs(self) -> list[str]:
-        """Names of the output matrices that the objectives use."""
-        softmax = self.objective == "softmax"
-        used = (("syn1neg", softmax or self.negative > 0), ("syn1", self.hs and not softmax))
-        return [name for name, is_used in used if is_used]
-
-    def _make_outputs(self, n_words: int) -> None:
-        """Output matrices of the objectives, zero, as word2vec begins."""
-        for name in ("syn1neg", "syn1"):
-            if name in self._outputs():
-                setattr(self, name, np.zeros((n_words, self.vector_size), np.float32))
-            elif hasattr(self, name):
-                delattr(self, name)
-
-    def _keep_paths(self, vocabulary: Vocabulary) -> None:
-        """Attributes "code" and "point" of each word: its turns and inner nodes from the root, in gensim's numbers."""
-        begin, node, code = huffman_paths(vocabulary.counts)
-        ends = begin[1:-1]
-        codes, points = np.empty(len(vocabulary), object), np.empty(len(vocabulary), object)
-        codes[:] = np.split(code, ends)
-        points[:] = np.split((len(vocabulary) - 2 - node).astype(np.uint32), ends)
-        self.wv.expandos["code"], self.wv.expandos["point"] = codes, points
 
     # --- training
 
@@ -590,14 +496,10 @@ comment, max_final_vocab, shrink_windows
                     checkpoint_every=run.every, start=run.position)  # fmt: skip
         return model
 
-    def _need_vocabulary(self) -> None:
-        if self._vocabulary is None:
-            raise VocabularyError("you must first build vocabulary before training the model: call build_vocab()")
-
     def _encode(self, corpus_iterable: Sentences | None, corpus_file: Path | None) -> EncodedCorpus:
         assert self._vocabulary is not None
         cached, self._encoded = self._encoded, None
-        if corpus_file is not None and corpus_iterable is None and cached and cached[0] == _fingerprint(corpus_file):
+        if corpus_file is not None and corpus_iterable is None and cached and cached[0] == fingerprint(corpus_file):
             self._encoded = cached
             return cached[1]
         encoded = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
@@ -704,13 +606,6 @@ comment, max_final_vocab, shrink_windows
         model = cls.__new__(cls)
         modelfile.restore(model, fname, arrays, meta)
         return model
-
-
-def _fingerprint(corpus_file: Path) -> object:
-    try:
-        return corpora.file_fingerprint(corpus_file)
-    except (OSError, TypeError, ValueError):
-        return object()  # equal to nothing: the reader will say what is wrong with it
 
 
 def _total_tokens(encoded: EncodedCorpus, total_examples: int | None, total_words: int | None) -> float | None:

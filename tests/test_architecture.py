@@ -18,13 +18,16 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each room may import those in rows above it (and its own).
 ROOMS = [
     ["errors"],
-    ["parameters", "removed", "_cooccur", "_core", "_query", "_text", "mathematics", "threads"],
+    ["parameters", "removed", "_cooccur", "_core", "_phrases", "_query", "_text", "mathematics", "threads"],
     ["vocabulary", "query", "projection", "io", "reference"],
-    ["corpus", "evaluate", "documents", "utils"],
+    ["corpus", "evaluate", "documents", "selection"],
+    ["utils"],
     ["vectors", "phrases", "train"],
     ["keyedvectors"],
     ["modelfile", "callbacks", "cooccurrence", "predict"],
     ["session"],
+    ["model_weights"],
+    ["model_vocabulary"],
     ["word2vec"],
     ["plot", "sklearn", "models"],
     ["interop"],

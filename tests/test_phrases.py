@@ -28,7 +28,7 @@ from cw2v.phrases import (
     word2phrase_scorer,
 )
 from cw2v.phrases import pairs as pairs_module
-from cw2v.phrases.encoded import join_ids, read, select
+from cw2v.phrases.encoded import apply, read
 from cw2v.phrases.scorers import SCORERS, score_arrays
 
 Sentences = list[list[str]]
@@ -61,6 +61,15 @@ def plain_join(sentence: list[str], phrases: set[tuple[str, ...]], delimiter: st
     return joined
 
 
+def applied(phrases: Phrases | FrozenPhrases, sentences: Sentences) -> Sentences:
+    """Joined as word ids, without strings."""
+    words, _, ids, offsets = read(sentences)
+    joined = apply(phrases, words, ids, offsets)
+    assert len(set(joined.words)) == len(joined.words)
+    assert joined.n_different <= joined.n_joined
+    return [[joined.words[i] for i in joined.ids[a:b]] for a, b in itertools.pairwise(joined.offsets.tolist())]
+
+
 def corpora(*words: str) -> st.SearchStrategy[Sentences]:
     return st.lists(st.lists(st.sampled_from(words), max_size=12), max_size=8)
 
@@ -73,7 +82,7 @@ WITH_OF = frozenset({"of", "the"})
 @pytest.fixture(params=[3, 1 << 22], ids=["small slices", "large slices"])
 def n_slice(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     defaults = (request.param,)
-    monkeypatch.setattr(pairs_module.candidates, "__defaults__", defaults)
+    monkeypatch.setattr(pairs_module.pieces, "__defaults__", defaults)
     return int(request.param)
 
 
@@ -119,12 +128,7 @@ class TestAgainstThePlainCount:
                 if score is not None:
                     found[text] = max(score, found.get(text, score))
             assert list(phrases.find_phrases(sentences).items()) == list(found.items())
-            words, _, ids, offsets = read(sentences)
-            first, last, rows, texts = select(phrases, words, ids, offsets)
-            ids, offsets = join_ids(ids, offsets, first, last, (len(words) + rows).astype(np.int32))
-            names = [*words, *(text for text, _ in texts)]
-            joined = [[names[i] for i in ids[a:b]] for a, b in itertools.pairwise(offsets.tolist())]
-            assert joined == expected
+            assert applied(phrases, sentences) == expected
 
         check()
 
@@ -134,6 +138,7 @@ class TestAgainstThePlainCount:
         live = Phrases(sentences, min_count=1, threshold=0.3, connector_words=WITH_OF)
         frozen = live.freeze()
         assert list(frozen[iter([[], *sentences])]) == list(live[iter([[], *sentences])])
+        assert applied(frozen, sentences) == list(live[iter(sentences)])
         assert frozen.find_phrases(sentences) == live.find_phrases(sentences)
         assert frozen.phrasegrams == live.export_phrases()
 

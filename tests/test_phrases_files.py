@@ -79,7 +79,7 @@ class TestBadInput:
         phrases = Phrases(CITIES, min_count=1, threshold=1)
         before = phrases.vocab, phrases.export_phrases(), phrases.corpus_word_count, str(phrases)
         with monkeypatch.context() as patch:
-            patch.setattr(counts, "unique_counts", stopped)
+            patch.setattr(counts, "count_candidates", stopped)
             with pytest.raises(error):
                 phrases.add_vocab([["x", "new", "york"]])
         assert (phrases.vocab, phrases.export_phrases(), phrases.corpus_word_count, str(phrases)) == before

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cw2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phrases, npmi_scorer, original_scorer
+from cw2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phrases, encoded, npmi_scorer, original_scorer
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -94,6 +94,23 @@ def test_phrases_found_and_exported(sentences: Sentences, options: dict[str, Any
     assert list(ours.find_phrases(sentences)) == list(gensims.find_phrases(sentences))
 
 
+@settings(max_examples=200, deadline=None)
+@given(WORDS, SETTINGS, SCORING, st.integers(2, 3))
+def test_one_pass_after_the_other(
+    sentences: Sentences, options: dict[str, Any], scoring: tuple[str, float], n_passes: int
+) -> None:
+    name, threshold = scoring
+    joined = [s for s in sentences if s]
+    for _ in range(n_passes):
+        ours, gensims = both(joined, **options, scoring=name, threshold=threshold)
+        assert ours.vocab == dict(gensims.vocab)
+        words, _, ids, offsets = encoded.read(joined)
+        result = encoded.apply(ours, words, ids, offsets)
+        places = itertools.pairwise(result.offsets.tolist())
+        joined = list(gensims[joined])
+        assert [[result.words[i] for i in result.ids[a:b]] for a, b in places] == joined
+
+
 @settings(max_examples=300, deadline=None)
 @given(*[st.integers(0, 40)] * 5, st.integers(41, 200))
 def test_scorers(a: int, b: int, ab: int, len_vocab: int, min_count: int, n_words: int) -> None:
@@ -149,6 +166,7 @@ def wiki(shared_data: Path) -> Sentences:
 @pytest.mark.parametrize(("options", "least"), [
     ({}, 300), ({"scoring": "npmi", "threshold": 0.6}, 100), ({"connector_words": ENGLISH_CONNECTOR_WORDS}, 300),
     ({"min_count": 20, "threshold": 100.0}, 10),
+    ({"scoring": "npmi", "threshold": -0.3, "connector_words": ENGLISH_CONNECTOR_WORDS}, 2000),
 ])  # fmt: skip
 def test_wikipedia(wiki: Sentences, options: dict[str, Any], least: int) -> None:
     ours, gensims = both(wiki, **options)
@@ -156,7 +174,11 @@ def test_wikipedia(wiki: Sentences, options: dict[str, Any], least: int) -> None
     found = ours.find_phrases(wiki)
     assert len(found) >= least
     assert found == pytest.approx(gensims.find_phrases(wiki), rel=1e-12)
-    assert list(ours[wiki]) == list(gensims[wiki])
+    joined = list(gensims[wiki])
+    assert list(ours[wiki]) == joined
+    frozen = ours.freeze()
+    assert list(frozen[wiki]) == joined
+    assert frozen.find_phrases(wiki) == found
 
 
 def test_phrases_of_phrases_of_wikipedia(wiki: Sentences) -> None:

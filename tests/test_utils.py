@@ -24,6 +24,9 @@ def gensims() -> Any:
 
 def test_signatures_are_gensims(gensims: Any) -> None:
     for name in utils.__all__:
+        if not callable(getattr(utils, name)):
+            assert getattr(utils, name) == getattr(gensims, name)
+            continue
         ours, theirs = (inspect.signature(getattr(module, name)).parameters.values() for module in (utils, gensims))
         assert [(p.name, p.default) for p in ours] == [(p.name, p.default) for p in theirs], name
 

@@ -240,15 +240,6 @@ class TestBadInput:
         with pytest.raises(errors.ParameterError, match=message):
             Word2Vec(topics(5), **{**SMALL, **arguments})  # type: ignore[arg-type]
 
-    @pytest.mark.parametrize(
-        "arguments",
-        [{"max_final_vocab": 5},
-         {"max_vocab_size": 5}, {"trim_rule": len}, {"null_word": 1}],
-    )  # fmt: skip
-    def test_what_is_not_there_yet_says_so(self, arguments: dict[str, object]) -> None:
-        with pytest.raises(NotImplementedError, match=f"{next(iter(arguments))}=.*not implemented yet"):
-            Word2Vec(**{**SMALL, **arguments})  # type: ignore[arg-type]
-
     def test_integers_may_come_as_floats_bools_and_numpy_scalars(self) -> None:
         model = Word2Vec(topics(5), sg=True, min_count=np.int64(1), window=5.0, workers=2.0, epochs=np.float32(1))  # type: ignore[arg-type]
         assert (model.sg, model.window, model.workers) == (1, 5, 2)

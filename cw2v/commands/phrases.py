@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import sys
 import time
 from pathlib import Path
@@ -13,11 +12,11 @@ from cw2v.commands.common import BY_NAME, add_option, check_output
 
 if TYPE_CHECKING:
     from cw2v.phrases import Phrases
-    from cw2v.phrases.encoded import Ids, Ints
+    from cw2v.phrases.encoded import Joined
 
 __all__ = ["add", "run"]
 
-_BLOCK_WORDS = 1 << 18  # words that are strings at a time, unless a line has more
+_BLOCK_WORDS = 1 << 18  # words written at a time, unless a line has more
 
 
 def add(commands: Any) -> None:
@@ -51,7 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
     from cw2v.errors import ParameterError
     from cw2v.parameters import default_workers
     from cw2v.phrases import ENGLISH_CONNECTOR_WORDS, Phrases
-    from cw2v.phrases.encoded import join_ids, read, select
+    from cw2v.phrases.encoded import apply, read
 
     if arguments.output.suffix == ".gz":
         raise ParameterError(f"OUT is written as plain text, but its name is {str(arguments.output)!r}")
@@ -65,14 +64,13 @@ def run(arguments: argparse.Namespace) -> None:
     phrases = Phrases(min_count=arguments.min_count, threshold=threshold, delimiter=arguments.delimiter,
                       scoring=arguments.scoring, connector_words=connectors)  # fmt: skip
     start = time.perf_counter()
-    words, counts, ids, offsets = read(None, arguments.corpus, arguments.workers or default_workers())
-    n_read = len(ids)
-    phrases._count(words, counts, ids, offsets)
-    first, last, rows, found = select(phrases, words, ids, offsets)
-    ids, offsets = join_ids(ids, offsets, first, last, (len(words) + rows).astype("int32"))
-    _write(arguments.output, [*words, *(text for text, _ in found)], ids, offsets)
-    _print_summary(phrases, n_read, len(offsets) - 1, len(rows), len(found), time.perf_counter() - start)
-    print(f"wrote {arguments.output}: {len(ids):,} words")
+    workers = arguments.workers or default_workers()
+    words, counts, ids, offsets = read(None, arguments.corpus, workers)
+    phrases._count(words, counts, ids, offsets, workers)
+    joined = apply(phrases, words, ids, offsets)
+    _write(arguments.output, joined)
+    _print_summary(phrases, len(ids), joined, time.perf_counter() - start)
+    print(f"wrote {arguments.output}: {len(joined.ids):,} words")
 
 
 def number(text: str) -> float:
@@ -83,21 +81,19 @@ def number(text: str) -> float:
         return float(text)
 
 
-def _write(path: Path, words: list[str], ids: Ids, offsets: Ints) -> None:
+def _write(path: Path, corpus: Joined) -> None:
+    from cw2v._phrases import Lines
     from cw2v.cooccurrence.blocks import cut
     from cw2v.io.atomic import atomic_write
 
-    with atomic_write(path, "w") as file:
-        for begin, end in cut(offsets, _BLOCK_WORDS):
-            texts = [words[word_id] for word_id in ids[offsets[begin] : offsets[end]].tolist()]
-            places = (offsets[begin : end + 1] - offsets[begin]).tolist()
-            file.writelines(" ".join(texts[a:b]) + "\n" for a, b in itertools.pairwise(places))
+    lines = Lines(corpus.words, corpus.ids, corpus.offsets)
+    with atomic_write(path) as file:
+        for block in cut(corpus.offsets, _BLOCK_WORDS):
+            file.write(lines.text(*block))
 
 
-def _print_summary(
-    phrases: Phrases, n_words: int, n_sentences: int, n_joined: int, n_different: int, seconds: float
-) -> None:
-    print(f"corpus      {n_words:,} words in {n_sentences:,} sentences\n"
+def _print_summary(phrases: Phrases, n_words: int, joined: Joined, seconds: float) -> None:
+    print(f"corpus      {n_words:,} words in {len(joined.offsets) - 1:,} sentences\n"
           f"phrases     {len(phrases.export_phrases()):,} with a score above {phrases.threshold:g}\n"
-          f"joined      {n_joined:,} times, {n_different:,} different ones\n"
+          f"joined      {joined.n_joined:,} times, {joined.n_different:,} different ones\n"
           f"time        {seconds:.1f} s", file=sys.stderr)  # fmt: skip

@@ -65,6 +65,10 @@ def add(commands: Any) -> None:
     command.add_argument("--checkpoint", metavar="FILE", type=Path, help="Keep the run in this file, epoch by epoch.")
     command.add_argument("--resume", action="store_true",
                          help="Go on with the run in --checkpoint, with its parameters; begin if there is none.")
+    command.add_argument("--save-vocab", metavar="FILE", type=Path,
+                         help="Write the words and their counts, a line each, as word2vec does.")
+    command.add_argument("--read-vocab", metavar="FILE", type=Path,
+                         help="Read the words and their counts from such a file, in place of those of CORPUS.")
     kinds = command.add_mutually_exclusive_group()
     kinds.add_argument("--binary", dest="kind", action="store_const", const="binary",
                        help="Write word2vec's binary format; the default for .bin and .bin.gz.")
@@ -76,6 +80,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Train vectors on a text file."""
     output, sg, progress = arguments.output, int(arguments.sg), Progress()
     check_output(output, arguments.corpus)
+    if arguments.save_vocab is not None:
+        check_output(arguments.save_vocab, arguments.corpus, name="--save-vocab")
     from cw2v import Word2Vec
 
     names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "shuffle", "checkpoint")
@@ -88,6 +94,12 @@ def run(arguments: argparse.Namespace) -> None:
             model = Word2Vec.resume(
                 arguments.checkpoint, corpus_file=corpus, workers=arguments.workers, progress=progress
             )
+        elif arguments.read_vocab is not None:
+            checkpoint = options.pop("checkpoint")
+            model = Word2Vec(sg=sg, progress=progress, **options)
+            model.build_vocab(corpus_file=corpus, vocab_file=arguments.read_vocab)
+            model.train(corpus_file=corpus, total_words=model.corpus_total_words, epochs=model.epochs,
+                        checkpoint=checkpoint)  # fmt: skip
         else:
             model = Word2Vec(corpus_file=corpus, sg=sg, progress=progress, **options)
     finally:
@@ -98,6 +110,8 @@ def run(arguments: argparse.Namespace) -> None:
         model.wv.save(str(output))
     else:
         model.wv.save_word2vec_format(str(output), binary=kind == "binary")
+    if arguments.save_vocab is not None:
+        model.save_vocab(arguments.save_vocab)
     print(f"wrote {output}: {len(model.wv):,} words x {model.wv.vector_size}")
 
 

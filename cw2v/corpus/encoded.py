@@ -116,7 +116,7 @@ class ScannedCorpus:
             raise CorpusError("this corpus was encoded before and gave its words free; scan the source again")
         blocks, offsets, self._blocks = self._blocks, self._offsets, None
         self._offsets = offsets[:0]
-        final = self._final_ids(vocabulary)
+        final = vocabulary.word_ids(self._keys)
         remapper = Remapper(int(self.counts[final >= 0].sum()), offsets)
         composed: dict[int, NDArray[np.int32]] = {}  # one for each worker's map, not for each block
         while blocks:
@@ -128,12 +128,3 @@ class ScannedCorpus:
                 composed[id(id_map)] = final[id_map]
             remapper.add(ids, composed[id(id_map)])
         return EncodedCorpus(remapper.finish(), offsets, self.raw_words)
-
-    def _final_ids(self, vocabulary: Vocabulary) -> NDArray[np.int32]:
-        # Word id of each key, -1 for those that are left out.
-        if vocabulary.origin is self._keys.origin and vocabulary.source_ids is not None:
-            final = np.full(len(self._keys), -1, np.int32)
-            final[vocabulary.source_ids] = np.arange(len(vocabulary), dtype=np.int32)
-            return final
-        look_up = vocabulary.key_to_index.get
-        return np.fromiter((look_up(key, -1) for key in self._keys), np.int32, len(self._keys))

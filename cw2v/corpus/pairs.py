@@ -115,9 +115,8 @@ def encode_pairs(
         bad = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
         if bad.size:
             raise CorpusError(f"weights must be finite and at least 0, but weight {bad[0]} is {weight[bad[0]]}")
-    look_up = vocabulary.key_to_index.get
     try:
-        ids = np.array([[look_up(a, -1), look_up(b, -1)] for a, b in pairs], np.int32).reshape(-1, 2)
+        ids = vocabulary.word_ids(key for pair in pairs for key in pair).reshape(-1, 2)
     except TypeError as error:
         raise CorpusTypeError(f"the keys of pairs must be hashable: {error}") from None
     known = (ids >= 0).all(axis=1)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cw2v.errors import CorpusError, FileFormatError
 from cw2v.io.keys import pack_keys, unpack_keys
-from cw2v.phrases.pairs import Heads, candidates, unique_counts
+from cw2v.phrases.pairs import Heads, count_candidates, pieces, sorted_items, tables_of
 
 __all__ = ["Entries", "PhraseCounts"]
 
@@ -73,7 +73,9 @@ class PhraseCounts:
 
     # -- growing
 
-    def add(self, words: list[str], counts: Ints, ids: NDArray[np.int32], offsets: Ints, max_size: int) -> None:
+    def add(
+        self, words: list[str], counts: Ints, ids: NDArray[np.int32], offsets: Ints, max_size: int, workers: int = 1
+    ) -> None:
         """Count a corpus.
 
         Parameters
@@ -87,12 +89,14 @@ class PhraseCounts:
         max_size : int
             Entries to keep: above that the rarest candidates are dropped after each 4 million words, and at the end
             also the rarest words.
+        workers : int
+            Threads; changes no result.
         """
         if len(self.words) + len(words) > LIMIT:
             raise CorpusError(f"phrases of more than {LIMIT} different words cannot be counted")
         before = self.word_counts, self.keys, self.key_counts, self.n_words, self.min_reduce
         try:
-            self._add(words, counts, ids, offsets, max_size)
+            self._add(words, counts, ids, offsets, max_size, workers)
         except BaseException:  # Ctrl-C, or no memory: all as it was, but for words that were never seen
             self.word_counts, self.keys, self.key_counts, self.n_words, self.min_reduce = before
             self.word_counts = np.pad(self.word_counts, (0, len(self.words) - len(self.word_counts)))
@@ -101,7 +105,9 @@ class PhraseCounts:
             self._reduce(max_size, True)
             self._compact()
 
-    def _add(self, words: list[str], counts: Ints, ids: NDArray[np.int32], offsets: Ints, max_size: int) -> None:
+    def _add(
+        self, words: list[str], counts: Ints, ids: NDArray[np.int32], offsets: Ints, max_size: int, workers: int
+    ) -> None:
         rows = self._rows(words)
         if not np.array_equal(rows, np.arange(len(rows))):
             ids = rows.astype(np.int32)[ids]
@@ -110,10 +116,20 @@ class PhraseCounts:
         seen[rows] += np.where(is_connector[rows], 0, counts)
         self.word_counts = seen
         self.n_words += len(ids)
-        for n, (_, _, keys) in enumerate(candidates(ids, offsets, is_connector, self.heads)):
-            if n:
+        self._count(ids, offsets, is_connector, max_size, workers)
+
+    def _count(
+        self, ids: NDArray[np.int32], offsets: Ints, is_connector: NDArray[np.bool_], max_size: int, workers: int
+    ) -> None:
+        tables = tables_of(self.keys, self.key_counts, workers)
+        n_words = int(np.count_nonzero(self.word_counts))
+        for n, piece in enumerate(pieces(ids, offsets, is_connector, self.heads)):
+            if n and n_words + sum(map(len, tables)) > max_size:
+                self.keys, self.key_counts = sorted_items(tables)
                 self._reduce(max_size, False)
-            self._merge(*unique_counts(keys))
+                tables = tables_of(self.keys, self.key_counts, workers)
+            count_candidates(tables, *piece)
+        self.keys, self.key_counts = sorted_items(tables)
 
     def are_connectors(self) -> NDArray[np.bool_]:
         """Which words are connector words, bool (V,)."""
@@ -129,15 +145,6 @@ class PhraseCounts:
         self._index.update(zip(new, range(len(self.words), len(self.words) + len(new)), strict=True))
         self.words.extend(new)
         return np.fromiter(map(self._index.__getitem__, words), np.int64, len(words))
-
-    def _merge(self, keys: Ints, counts: Ints) -> None:
-        if len(self.keys):
-            keys, counts = np.concatenate([self.keys, keys]), np.concatenate([self.key_counts, counts])
-            order = np.argsort(keys, kind="stable")  # two rising runs: merged, not sorted
-            keys, counts = keys[order], counts[order]
-            begins = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-            keys, counts = keys[begins], np.add.reduceat(counts, begins)
-        self.keys, self.key_counts = keys, counts
 
     # -- shrinking
 
@@ -232,12 +239,7 @@ class PhraseCounts:
         ids = [self._index.get(word, -1) for word in words]
         if len(ids) < 2 or min(ids) < 0:
             return -1
-        head = 2 * ids[0]
-        for word in ids[1:-1]:
-            head = self.heads.find(head, word)
-            if head < 0:
-                return -1
-        key = head << 32 | ids[-1]
+        key = self.heads.key(ids)
         row = int(np.searchsorted(self.keys, key))
         return row if row < len(self.keys) and self.keys[row] == key else -1
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cw2v._phrases import Matcher
 from cw2v.corpus import ScannedCorpus, scan_file, scan_iterable
 from cw2v.errors import CorpusTypeError
-from cw2v.phrases.pairs import Heads, candidates, greedy
+from cw2v.phrases.pairs import Heads, pieces, tables_of
 from cw2v.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from cw2v.phrases.joining import PhraseJoiner
 
-__all__ = ["join_ids", "read", "select"]
+__all__ = ["Joined", "apply", "join_ids", "read", "select"]
 
 Ints = NDArray[np.int64]
 Ids = NDArray[np.int32]
@@ -71,6 +72,47 @@ def _encode(scanned: ScannedCorpus) -> tuple[list[str], Ints, Ids, Ints]:
     return words, scanned.counts, encoded.ids, encoded.offsets
 
 
+class Joined(NamedTuple):
+    """A corpus after its phrases were joined.
+
+    Attributes
+    ----------
+    words : list of str, (V,)
+        Those of before, then the phrases that are no words of before.
+    ids : ndarray of int32, (M,)
+    offsets : ndarray of int64, (S + 1,)
+    n_joined, n_different : int
+        Phrases, and different texts among them.
+    """
+
+    words: list[str]
+    ids: Ids
+    offsets: Ints
+    n_joined: int
+    n_different: int
+
+
+def apply(joiner: PhraseJoiner, words: list[str], ids: Ids, offsets: Ints) -> Joined:
+    """Join the phrases of a whole corpus, as ``joiner[corpus]`` does it with strings.
+
+    Parameters
+    ----------
+    joiner : PhraseJoiner
+    words : list of str, (V,)
+        All different.
+    ids : ndarray of int32, (N,)
+    offsets : ndarray of int64, (S + 1,)
+    """
+    first, last, rows, phrases = select(joiner, words, ids, offsets)
+    index = {word: row for row, word in enumerate(words)}
+    id_of = np.zeros(len(phrases), np.int32)
+    seen = list(dict.fromkeys(rows.tolist()))
+    for row in seen:
+        id_of[row] = index.setdefault(phrases[row][0], len(index))
+    joined, offsets = join_ids(ids, offsets, first, last, id_of[rows])
+    return Joined(list(index), joined, offsets, len(rows), len({phrases[row][0] for row in seen}))
+
+
 def select(
     joiner: PhraseJoiner, words: list[str], ids: Ids, offsets: Ints
 ) -> tuple[Ints, Ints, Ints, list[tuple[str, float]]]:
@@ -92,37 +134,25 @@ def select(
     phrases : list of (str, float)
         Text and score.
     """
-    find, _, begins, ends = joiner._lookup()
-    is_connector, can_begin, can_end = (
-        np.fromiter((word in some for word in words), bool, len(words))
-        for some in (joiner.connector_words, begins, ends)
-    )
+    connectors = joiner.connector_words
+    is_connector = np.fromiter((word in connectors for word in words), bool, len(words))
     heads = Heads()
+    if is_connector.any():  # all heads are needed before the first phrase can be looked for
+        for _ in pieces(ids, offsets, is_connector, heads):
+            pass
+    index = {word: row for row, word in enumerate(words)}
+    keys: list[int] = []
     phrases: list[tuple[str, float]] = []
-    rows_of: dict[int, int] = {}  # row in `phrases` of a candidate, or -1
-    found: list[tuple[Ints, Ints, Ints]] = []
-    for first, last, keys in candidates(ids, offsets, is_connector, heads):
-        fit = np.flatnonzero(can_begin[ids[first]] & can_end[ids[last]])
-        unique, places = np.unique(keys[fit], return_inverse=True)
-        words_of, new = heads.reader(), unique.tolist()
-        for key in new:
-            if key not in rows_of:
-                head, last_word = key >> 32, words[key & 0xFFFFFFFF]
-                if head & 1:
-                    phrase = find((*(words[word] for word in words_of(head)), last_word))
-                else:
-                    phrase = find((words[head >> 1], last_word))
-                rows_of[key] = -1 if phrase is None else len(phrases)
-                if phrase is not None:
-                    phrases.append(phrase)
-        rows = np.array([rows_of[key] for key in new], np.int64)[places.reshape(-1)]
-        is_phrase = rows >= 0
-        found.append((first[fit][is_phrase], last[fit][is_phrase], rows[is_phrase]))
+    for key, phrase in joiner._keys(index, heads):
+        keys.append(key)
+        phrases.append(phrase)
+    [table] = tables_of(np.array(keys, np.int64), np.arange(1, len(keys) + 1))
+    matcher = Matcher(table)
+    found = [matcher.match(*piece) for piece in pieces(ids, offsets, is_connector, heads)]
     if not found:
         return (np.zeros(0, np.int64),) * 3 + (phrases,)
-    first, last, rows = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    taken = greedy(first, last)
-    return first[taken], last[taken], rows[taken], phrases
+    first, last, values = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return first, last, values - 1, phrases
 
 
 def join_ids(ids: Ids, offsets: Ints, first: Ints, last: Ints, phrase_ids: Ids) -> tuple[Ids, Ints]:

@@ -8,10 +8,12 @@ from typing import Any, Self
 
 import numpy as np
 
+from cw2v._phrases import TokenJoiner
 from cw2v.errors import FileFormatError, ParameterError
 from cw2v.io.keys import pack_keys, unpack_keys
 from cw2v.phrases import files
 from cw2v.phrases.joining import Find, Lookup, PhraseJoiner, Scored
+from cw2v.phrases.pairs import Heads, key_of
 from cw2v.phrases.scorers import Scorer
 
 __all__ = ["FrozenPhrases", "Phraser"]
@@ -91,14 +93,10 @@ class FrozenPhrases(PhraseJoiner):
                 f"threshold={self.threshold}>")  # fmt: skip
 
     def _lookup(self) -> Lookup:
-        settings = self._scores.version, self.threshold, self.delimiter
+        settings = self._scores.version, self.threshold, self.delimiter, self.connector_words
         if self._made is None or self._made[0] != settings:
-            seconds: dict[str, dict[str, str]] = {}
-            ends: set[str] = set()
-            for first, last, text in self._splits():
-                seconds.setdefault(first, {})[last] = text
-                ends.add(last)
-            self._made = settings, Lookup(self._find(), seconds, seconds.keys(), ends)
+            find = self._find()
+            self._made = settings, Lookup(find, TokenJoiner(self._seconds(), self.connector_words, find))
         return self._made[1]
 
     def _find(self) -> Find:
@@ -111,14 +109,40 @@ class FrozenPhrases(PhraseJoiner):
 
         return find
 
-    def _splits(self) -> Iterator[tuple[str, str, str]]:
+    def _splits(self) -> Iterator[tuple[str, str, int]]:
         # A text does not say where its first word ends: every place with a delimiter may be it.
         size = len(self.delimiter)
         for text, score in self.phrasegrams.items():
             place = text.find(self.delimiter) if score > self.threshold else -1
             while place >= 0:
-                yield text[:place], text[place + size :], text
+                yield text, text[:place], place + size
                 place = text.find(self.delimiter, place + 1)
+
+    def _seconds(self) -> dict[str, dict[str, str | None]]:
+        seconds: dict[str, dict[str, str | None]] = {}
+        connectors = [(word, word + self.delimiter) for word in self.connector_words]
+        for text, first, at in self._splits():
+            after = seconds.setdefault(first, {})
+            after[text[at:]] = text
+            for word, begin in connectors:
+                if text.startswith(begin, at):
+                    after[word] = None
+        return seconds
+
+    def _keys(self, index: Mapping[str, int], heads: Heads) -> Iterator[tuple[int, Scored]]:
+        connectors = [(index[word], word + self.delimiter) for word in self.connector_words if word in index]
+        for text, first, at in self._splits():
+            if first not in index or first in self.connector_words:
+                continue
+            ways = [(2 * index[first], at)]  # heads of the corpus that the text may begin with, and where they end
+            while ways:
+                head, at = ways.pop()
+                last = text[at:]
+                if last in index and last not in self.connector_words:
+                    yield key_of(head, index[last]), (text, self.phrasegrams[text])
+                for word, begin in connectors if len(heads) else ():
+                    if text.startswith(begin, at) and (longer := heads.find(head, word)) >= 0:
+                        ways.append((longer, at + len(begin)))
 
     def export_phrases(self) -> dict[str, float]:
         """A copy of `phrasegrams`."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cw2v._phrases import TokenJoiner
 from cw2v.errors import CorpusError, CorpusTypeError
 from cw2v.phrases.encoded import read, select
+from cw2v.phrases.pairs import Heads
 from cw2v.phrases.scorers import Scorer
 
 __all__ = ["Find", "JoinedCorpus", "Lookup", "PhraseJoiner", "Scored", "highest"]
@@ -24,16 +26,11 @@ class Lookup(NamedTuple):
     ----------
     find : callable
         From a candidate's words to (its text, its score), or None where it is no phrase.
-    seconds : dict
-        Texts of the phrases of two words, by the first word and then the second.
-    begins, ends : set of str
-        Words that phrases begin and end with; there may be others among them.
+    joiner : TokenJoiner
     """
 
     find: Find
-    seconds: dict[str, dict[str, str]]
-    begins: Set[str]
-    ends: Set[str]
+    joiner: TokenJoiner
 
 
 class JoinedCorpus:
@@ -55,11 +52,9 @@ class JoinedCorpus:
                 raise CorpusError("this corpus was made of an iterator, which was gone through before; "
                                   "pass a list or another iterable that begins anew each time")  # fmt: skip
             self._used = True
-        joiner = self._joiner
-        lookup = joiner._lookup()
+        lookup = self._joiner._lookup()
         for number, sentence in enumerate(self._corpus, 1):
-            place = f"sentence {number}"
-            yield joiner._join(_open(sentence, place), place, lookup)
+            yield _join(sentence, number, lookup)
 
     def __len__(self) -> int:
         return len(self._corpus)  # type: ignore[arg-type]
@@ -85,6 +80,18 @@ class PhraseJoiner(ABC):
     @abstractmethod
     def _lookup(self) -> Lookup:
         """The phrases as they are now: attributes may have been set since the last call."""
+
+    @abstractmethod
+    def _keys(self, index: Mapping[str, int], heads: Heads) -> Iterator[tuple[int, Scored]]:
+        """The phrases that a corpus can have: candidates (see :mod:`cw2v.phrases.pairs`), texts and scores.
+
+        Parameters
+        ----------
+        index : dict of str to int
+            The corpus's words.
+        heads : Heads
+            Those of the corpus.
+        """
 
     @abstractmethod
     def export_phrases(self) -> dict[str, float]:
@@ -151,35 +158,6 @@ class PhraseJoiner(ABC):
         for word in head:
             yield word, None
 
-    def _join(self, sentence: Iterable[Any], place: str, lookup: Lookup) -> list[str]:
-        """The texts that :meth:`_analyze` yields, sooner."""
-        tokens = list(sentence)
-        find, seconds, begins, ends = lookup
-        try:
-            "".join(tokens)  # are all of them str?
-            has_connectors = self.connector_words and not self.connector_words.isdisjoint(tokens)
-        except TypeError:
-            wrong = next(token for token in tokens if not isinstance(token, str))
-            raise _no_token(wrong, place) from None
-        if has_connectors:
-            places = [i for i, token in enumerate(tokens) if token not in self.connector_words]
-            tried = [(i, j) for i, j in itertools.pairwise(places) if tokens[i] in begins and tokens[j] in ends]
-            found = ((i, j, find(tuple(tokens[i : j + 1]))) for i, j in tried)
-            hits = [(i, j, phrase[0]) for i, j, phrase in found if phrase is not None]
-        else:
-            hits = [(i, i + 1, seconds[a][b]) for i, (a, b) in enumerate(itertools.pairwise(tokens))
-                    if a in seconds and b in seconds[a]]  # fmt: skip
-        if not hits:
-            return tokens
-        joined: list[str] = []
-        done = 0
-        for i, j, text in hits:
-            if i >= done:
-                joined += tokens[done:i]
-                joined.append(text)
-                done = j + 1
-        return joined + tokens[done:]
-
     def __getitem__(self, sentence: Iterable[Any]) -> Any:
         """Join the phrases of a sentence, or of every sentence of a corpus.
 
@@ -205,7 +183,7 @@ class PhraseJoiner(ABC):
         if isinstance(sentence, Iterator):  # its first item must not be lost
             sentence = itertools.chain(first, opened)
         if not first or isinstance(first[0], (str, bytes)) or not isinstance(first[0], Iterable):
-            return self._join(sentence, "the sentence", self._lookup())
+            return _join(sentence, 0, self._lookup())
         return JoinedCorpus(self, sentence)
 
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
@@ -227,6 +205,20 @@ class PhraseJoiner(ABC):
         words, _, ids, offsets = read(sentences)
         _, _, rows, phrases = select(self, words, ids, offsets)
         return highest(phrases[row] for row in dict.fromkeys(rows.tolist()))
+
+
+def _join(sentence: Any, number: int, lookup: Lookup) -> list[str]:
+    """The texts that :meth:`PhraseJoiner._analyze` yields, sooner; `number` is 0 for a sentence by itself."""
+    tokens = sentence if type(sentence) is list else list(_open(sentence, _place(number)))
+    try:
+        return lookup.joiner.join(tokens)
+    except TypeError:
+        wrong = next(token for token in tokens if not isinstance(token, str))
+        raise _no_token(wrong, _place(number)) from None
+
+
+def _place(number: int) -> str:
+    return f"sentence {number}" if number else "the sentence"
 
 
 def highest(phrases: Iterable[Scored]) -> dict[str, float]:

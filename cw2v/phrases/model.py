@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Self
 
 import numpy as np
 
+from cw2v._phrases import TokenJoiner
+from cw2v.parameters import default_workers
 from cw2v.phrases import files
 from cw2v.phrases.checks import (
     check_connector_words,
@@ -21,6 +23,7 @@ from cw2v.phrases.counts import PhraseCounts
 from cw2v.phrases.encoded import Ids, Ints, read
 from cw2v.phrases.frozen import FrozenPhrases
 from cw2v.phrases.joining import Lookup, PhraseJoiner, Scored, highest
+from cw2v.phrases.pairs import Heads
 from cw2v.phrases.scorers import Scorer, check_scoring, score_arrays
 
 __all__ = ["Phrases"]
@@ -143,9 +146,9 @@ class Phrases(PhraseJoiner):
 
         self._count(*read(sentences, on_progress=report))
 
-    def _count(self, words: list[str], counts: Ints, ids: Ids, offsets: Ints) -> None:
+    def _count(self, words: list[str], counts: Ints, ids: Ids, offsets: Ints, workers: int | None = None) -> None:
         self._made = None
-        self._counts.add(words, counts, ids, offsets, self.max_vocab_size)
+        self._counts.add(words, counts, ids, offsets, self.max_vocab_size, workers or default_workers())
         logger.info("collected %i token types (unigram + bigrams) from a corpus of %i words and %i sentences",
                     len(self._counts), len(ids), len(offsets) - 1)  # fmt: skip
 
@@ -160,16 +163,23 @@ class Phrases(PhraseJoiner):
                 for words, score in zip(counts.texts(rows), scores[rows].tolist(), strict=True)}  # fmt: skip
 
     def _lookup(self) -> Lookup:
-        settings = (self.threshold, self.min_count, self.scoring, self.delimiter)
+        settings = (self.threshold, self.min_count, self.scoring, self.delimiter, self.connector_words)
         if self._made is None or self._made[0] != settings:
             self._table = table = self._phrases()
-            seconds: dict[str, dict[str, str]] = {}
+            seconds: dict[str, dict[str, str | None]] = {}
             for words, (text, _) in table.items():
-                if len(words) == 2:
-                    seconds.setdefault(words[0], {})[words[1]] = text
-            begins, ends = {words[0] for words in table}, {words[-1] for words in table}
-            self._made = settings, Lookup(table.get, seconds, begins, ends)
+                seconds.setdefault(words[0], {})[words[1]] = text if len(words) == 2 else None
+            self._made = settings, Lookup(table.get, TokenJoiner(seconds, self.connector_words, table.get))
         return self._made[1]
+
+    def _keys(self, index: Mapping[str, int], heads: Heads) -> Iterator[tuple[int, Scored]]:
+        self._lookup()
+        for words, phrase in self._table.items():
+            ids = [index.get(word, -1) for word in words]
+            if min(ids) >= 0:
+                key = heads.key(ids)
+                if key >= 0:
+                    yield key, phrase
 
     def export_phrases(self) -> dict[str, float]:
         """Text and score of every phrase of the corpora that were counted.

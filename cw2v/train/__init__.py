@@ -5,8 +5,9 @@ from cw2v.train.progress import ProgressState, check_progress, reading_log
 from cw2v.train.report import EpochReport, TrainingReport
 from cw2v.train.run import Corpus, Matrices
 from cw2v.train.settings import Settings
-from cw2v.train.tables import huffman_paths
+from cw2v.train.tables import noise_weights, paths_of
 from cw2v.train.trainer import EpochHooks, mean_loss, train
+from cw2v.train.tree import are_paths, extended_paths
 
 __all__ = [
     "Checkpoints",
@@ -18,10 +19,13 @@ __all__ = [
     "ProgressState",
     "Settings",
     "TrainingReport",
+    "are_paths",
     "check_every",
     "check_progress",
-    "huffman_paths",
+    "extended_paths",
     "mean_loss",
+    "noise_weights",
+    "paths_of",
     "reading_log",
     "train",
 ]

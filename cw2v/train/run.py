@@ -36,8 +36,8 @@ class Matrices:
     syn1neg : ndarray (V, D) or None
         Output vectors of the words: of negative sampling or the full softmax. None where neither is trained.
     syn1 : ndarray (V, D) or None
-        Vectors of the Huffman tree's inner nodes, row V - 2 the root's, as word2vec.c numbers them; the last row is not
-        used. None where the hierarchical softmax is not trained.
+        Vectors of the Huffman tree's inner nodes, row V - 2 the root's, as word2vec.c numbers them (until words are
+        added, see ``cw2v.train.tree``); the last row is not used. None where the hierarchical softmax is not trained.
     """
 
     vectors: NDArray[np.float32]
@@ -76,7 +76,7 @@ class Run:
         # The core numbers inner nodes from the root on.
         self.nodes = None if matrices.syn1 is None else tables.padded(matrices.syn1[:-1][::-1])
         self.columns = matrices.vectors.shape[1]
-        self.paths = None if matrices.syn1 is None else tables.huffman_paths(vocabulary.counts)
+        self.paths = None if matrices.syn1 is None else tables.paths_of(vocabulary)
         self.keep = tables.keep_thresholds(vocabulary.keep_probability(settings.sample))
         self.noise = _core.alias_table(tables.noise_weights(vocabulary.counts, settings.ns_exponent))
         if isinstance(corpus, PairCorpus):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cw2v import _core
+from cw2v.vocabulary import Paths, Vocabulary
 
 __all__ = [
     "available_processors",
@@ -16,6 +17,7 @@ __all__ = [
     "keep_thresholds",
     "noise_weights",
     "padded",
+    "paths_of",
     "private_rows",
 ]
 
@@ -88,8 +90,13 @@ def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int) -> NDAr
     return np.full(n_rows, max(STALE_UPDATES // others, MIN_LIMIT), np.uint16)
 
 
-def huffman_paths(counts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]:
+def huffman_paths(counts: NDArray[np.int64]) -> Paths:
     """Huffman tree of the words as (begin, node, code); see ``csrc/model/huffman.h``."""
     order = np.argsort(-counts, kind="stable").astype(np.int32)
-    paths: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]] = _core.huffman_paths(counts, order)
+    paths: Paths = _core.huffman_paths(counts, order)
     return paths
+
+
+def paths_of(vocabulary: Vocabulary) -> Paths:
+    """The tree that a vocabulary is trained with: its own where words were added, else that of its counts."""
+    return huffman_paths(vocabulary.counts) if vocabulary.paths is None else vocabulary.paths

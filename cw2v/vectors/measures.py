@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cw2v import mathematics, projection, query
-from cw2v.errors import NotYetError, ParameterError, UnknownKeyError
+from cw2v.errors import ParameterError, UnknownKeyError
 from cw2v.vectors.questions import Questions
 
 __all__ = ["Measures"]
@@ -111,7 +111,7 @@ class Measures(Questions):
 
     def similarity_unseen_docs(self, *args: Any, **kwargs: Any) -> float:
         """Not there, as in gensim."""
-        raise NotYetError("similarity_unseen_docs() is not there, as in gensim; compare means with n_similarity()")
+        raise NotImplementedError("similarity_unseen_docs() is not there, as in gensim; compare means with n_similarity()")
 
     def project(self, words: Iterable[Any] | None = None, method: Any = "svd") -> npt.NDArray[np.float64]:
         """Coordinates of keys in the plane, for pictures; see :func:`cw2v.projection.project` and :mod:`cw2v.plot`.
