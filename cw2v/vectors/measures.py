@@ -111,7 +111,7 @@ class Measures(Questions):
 
     def similarity_unseen_docs(self, *args: Any, **kwargs: Any) -> float:
         """Not there, as in gensim."""
-        raise NotImplementedError("similarity_unseen_docs() is not there, as in gensim; compare means with n_similarity()")
+        raise NotImplementedError("similarity_unseen_docs() is not there, as in gensim; see n_similarity()")
 
     def project(self, words: Iterable[Any] | None = None, method: Any = "svd") -> npt.NDArray[np.float64]:
         """Coordinates of keys in the plane, for pictures; see :func:`cw2v.projection.project` and :mod:`cw2v.plot`.
