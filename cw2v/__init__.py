@@ -9,7 +9,7 @@
 from cw2v._core import simd, simd_available
 from cw2v.callbacks import CallbackAny2Vec, EarlyStopping
 from cw2v.cooccurrence import Cooccurrence, CooccurrenceSVD
-from cw2v.corpus import BrownCorpus, LineSentence, PathLineSentences, ReutersCorpus, Text8Corpus
+from cw2v.corpus import BrownCorpus, LineSentence, PathLineSentences, ReutersCorpus, Text8Corpus, Walks
 from cw2v.errors import Cw2vError, StopTraining
 from cw2v.evaluate import stability
 from cw2v.io.vocabulary_text import load as load_vocab
@@ -40,6 +40,7 @@ __all__ = [
     "ReutersCorpus",
     "StopTraining",
     "Text8Corpus",
+    "Walks",
     "Word2Vec",
     "__version__",
     "load_vocab",

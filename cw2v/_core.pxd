@@ -192,7 +192,7 @@ cdef class Epoch:
     cdef readonly object before
     cdef object _kept_alive
     cdef _check(self, const int32_t[::1], const int64_t[::1], const int64_t[::1], const uint32_t[::1],
-                const uint32_t[:, ::1], int, int, int, int)
+                const uint32_t[:, ::1], int, int, int, int, object)
     cdef _set_paths(self, const int64_t[::1], const int32_t[::1], const uint8_t[::1])
     cdef _set_lock(self, const float[::1])
     cdef _set_order(self, object, bint, uint64_t)

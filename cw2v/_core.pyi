@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,7 @@ class Epoch:
         simd: str | None = None,
         fused: bool = True,
         shuffle: bool = False,
+        relax: Callable[[], object] | None = None,
     ) -> None: ...
 
 class Pairs:

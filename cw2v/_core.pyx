@@ -129,16 +129,19 @@ def huffman_paths(const int64_t[::1] counts, const int32_t[::1] order):
     return begin, node, code
 
 
+_CHECKED_AT_ONCE = 1 << 20  # ids or offsets; then the pages of a mapped corpus may go
+
+
 cdef class Epoch:
     def __init__(self, *, const int32_t[::1] ids, const int64_t[::1] offsets, const int64_t[::1] blocks,
                  const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, window, bint shrink_windows,
                  int negative, bint shared_negatives, uint64_t seed, uint64_t epoch, double start_alpha,
                  double end_alpha, double progress_begin, double progress_step, bint sg=True, bint cbow_mean=True,
                  bint cbow_exact=False, paths=None, bint softmax=False, lock=None, bint measure_loss=False, simd=None,
-                 bint fused=True, bint shuffle=False):
+                 bint fused=True, bint shuffle=False, relax=None):
         cdef cw2v_params *p = &self.params
         left, right = window if isinstance(window, tuple) else (window, window)
-        self._check(ids, offsets, blocks, keep, noise, dim, left, right, negative)
+        self._check(ids, offsets, blocks, keep, noise, dim, left, right, negative, relax)
         self._kept_alive = (ids, offsets, blocks, keep, noise, paths, lock)
         p.simd = _table(simd)
         p.n_words = <int32_t>keep.shape[0]
@@ -158,12 +161,14 @@ cdef class Epoch:
         p.noise = <const cw2v_alias_slot *>&noise[0, 0]
         p.start_alpha, p.end_alpha = start_alpha, end_alpha
         p.progress_begin, p.progress_step = progress_begin, progress_step
-        self.corpus.ids = &ids[0] if ids.shape[0] else NULL
+        # C indexes ids by position, and those of a chunk begin at its first offset.
+        self.corpus.ids = &ids[0] - offsets[0] if ids.shape[0] else NULL
         self.corpus.offsets = &offsets[0]
         self.corpus.blocks = &blocks[0]
         self.corpus.n_blocks = blocks.shape[0] - 1
         self._set_order(np.diff(np.asarray(offsets)[np.asarray(blocks)]), shuffle,
-                        cw2v_stream_key(seed, epoch, CW2V_STREAM_ORDER))
+                        cw2v_stream_key(seed, epoch, CW2V_STREAM_ORDER) + <uint64_t>offsets[0])
+        self.before += offsets[0]
 
     cdef _set_order(self, lengths, bint shuffle, uint64_t key):
         n = len(lengths)
@@ -196,15 +201,26 @@ cdef class Epoch:
         self.params.paths.code = &code[0] if code.shape[0] else NULL
 
     cdef _check(self, const int32_t[::1] ids, const int64_t[::1] offsets, const int64_t[::1] blocks,
-                const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, int left, int right, int negative):
+                const uint32_t[::1] keep, const uint32_t[:, ::1] noise, int dim, int left, int right, int negative,
+                relax):
         # What C will index with is proved here, once an epoch, so that no input can make it leave its arrays.
         o, b, i = np.asarray(offsets), np.asarray(blocks), np.asarray(ids)
-        if len(o) < 1 or o[0] != 0 or o[len(o) - 1] != len(i) or (np.diff(o) < 0).any():
-            raise ValueError("offsets must rise from 0 to the number of tokens")
+        if len(o) < 1 or o[0] < 0 or o[len(o) - 1] - o[0] != len(i):
+            raise ValueError("offsets must rise from the first position by the number of tokens")
+        for begin in range(0, len(o) - 1, _CHECKED_AT_ONCE):
+            part = o[begin:begin + _CHECKED_AT_ONCE + 1]
+            if (part[1:] < part[:-1]).any():
+                raise ValueError("offsets must rise")
+            if relax is not None:
+                relax()
         if len(b) < 1 or b[0] != 0 or b[len(b) - 1] != len(o) - 1 or (np.diff(b) < 0).any():
             raise ValueError("blocks must rise from 0 to the number of sentences")
-        if len(i) and (i.min() < 0 or i.max() >= keep.shape[0]):
-            raise ValueError("ids must be at least 0 and below the number of words")
+        for begin in range(0, len(i), _CHECKED_AT_ONCE):
+            part = i[begin:begin + _CHECKED_AT_ONCE]
+            if part.min() < 0 or part.max() >= keep.shape[0]:
+                raise ValueError("ids must be at least 0 and below the number of words")
+            if relax is not None:
+                relax()
         if keep.shape[0] == 0 or noise.shape[0] != keep.shape[0] or noise.shape[1] != 2:
             raise ValueError("keep and noise must have one entry for each word")
         if np.asarray(noise)[:, 1].max() >= keep.shape[0]:

@@ -22,8 +22,9 @@ cdef extern from "text/word_table.h" nogil:
         uint32_t id1
 
     ctypedef struct cw2v_word_table:
-        const uint8_t *text
-        uint64_t text_size
+        uint8_t *bytes
+        uint64_t n_bytes
+        uint64_t max_bytes
         cw2v_slot *slots
         uint64_t mask
         cw2v_word *words
@@ -31,14 +32,22 @@ cdef extern from "text/word_table.h" nogil:
         int64_t max_words
 
     void cw2v_table_rehash(cw2v_word_table *table)
-    int cw2v_table_merge(cw2v_word_table *table, const cw2v_word *words, const int64_t *order,
-                         int64_t n, int32_t *ids)
+
+    ctypedef struct cw2v_entries:
+        const uint8_t *text
+        uint64_t text_size
+        const cw2v_word *words
+        const int64_t *order
+        int64_t n
+
+    int cw2v_table_merge(cw2v_word_table *table, const cw2v_entries *entries, int32_t *ids)
 
 
 cdef extern from "text/tokenizer.h" nogil:
     ctypedef struct cw2v_scanner:
+        const uint8_t *text
+        uint64_t size
         uint64_t position
-        uint64_t end
         int32_t *ids
         int64_t n_ids
         int64_t max_ids
@@ -46,9 +55,9 @@ cdef extern from "text/tokenizer.h" nogil:
         int64_t n_line_ends
         int64_t max_line_ends
         uint64_t bad_byte
+        uint64_t new_bytes
 
     int cw2v_scan(cw2v_scanner *scanner, cw2v_word_table *table)
-    uint64_t cw2v_next_cut(const uint8_t *text, uint64_t position, uint64_t size)
 
 
 cdef extern from "text/sentences.h" nogil:

@@ -7,6 +7,8 @@ from cpython.exc cimport PyErr_CheckSignals, PyErr_Clear, PyErr_ExceptionMatches
 from cpython.long cimport PyLong_AsLong
 from cpython.object cimport PyObject
 
+import mmap
+
 import numpy as np
 
 cdef extern from "Python.h":
@@ -20,11 +22,12 @@ MAX_WORDS = 2**31 - 1
 
 _BLOCK_TOKENS = 1 << 20
 _FIRST_WORDS = 1 << 14
+_FIRST_BYTES = 1 << 17
 _FIRST_LINE_ENDS = 1 << 12
 
 
 class InvalidUtf8(Exception):
-    """A word is not UTF-8. args: (offset of the word, offset of its first bad byte)."""
+    """A word is not UTF-8. args: (offset of the word in the chunk, offset of its first bad byte)."""
 
 
 class TooManyWords(Exception):
@@ -38,39 +41,20 @@ cdef int _check(int status) except -1:
     return 0
 
 
-def next_cut(const uint8_t[::1] text, uint64_t position):
-    """First place at or after `position` where text may be cut: behind white space, or at its end."""
-    cdef uint64_t size = text.shape[0], cut
-    if position >= size:
-        return size
-    with nogil:
-        cut = cw2v_next_cut(&text[0], position, size)
-    return cut
-
-
 cdef class Scanner:
-    """One thread's word table and scratch buffers over one text.
+    """One thread's word table and scratch buffers. It keeps nothing of a text but its words."""
 
-    Parameters
-    ----------
-    text : buffer of bytes
-        The whole text, at least one byte. It must not change while the scanner lives.
-    """
-
-    cdef const uint8_t[::1] text
-    cdef object words_array, ids_array, line_ends_array
+    cdef object words_array, bytes_array, ids_array, line_ends_array
     cdef uint64_t[:, ::1] slots
     cdef uint64_t[:, ::1] words
+    cdef uint8_t[::1] bytes
     cdef int32_t[::1] ids
     cdef int64_t[::1] line_ends
     cdef cw2v_word_table table
 
-    def __init__(self, const uint8_t[::1] text not None):
-        if text.shape[0] == 0:
-            raise ValueError("text must not be empty")
-        self.text = text
-        self.table.text, self.table.text_size = &text[0], text.shape[0]
-        self.table.n_words = 0
+    def __init__(self):
+        self.table.n_words = self.table.n_bytes = 0
+        self._set_bytes(np.empty(_FIRST_BYTES, np.uint8))
         self._set_words(np.empty((_FIRST_WORDS, 4), np.uint64))
         self._set_ids(np.empty(1 << 10, np.int32))
         self._set_line_ends(np.empty(_FIRST_LINE_ENDS, np.int64))
@@ -88,6 +72,11 @@ cdef class Scanner:
         with nogil:
             cw2v_table_rehash(&self.table)
 
+    cdef _set_bytes(self, array):
+        self.bytes_array = array
+        self.bytes = array
+        self.table.bytes, self.table.max_bytes = &self.bytes[0], array.shape[0]
+
     cdef _set_ids(self, array):
         self.ids_array = array
         self.ids = array
@@ -101,19 +90,21 @@ cdef class Scanner:
         if self.table.n_words == self.table.max_words:
             if self.table.n_words == MAX_WORDS:
                 raise TooManyWords()
-            self._set_words(_doubled(self.words_array, MAX_WORDS))
+            self._set_words(_grown(self.words_array, min(2 * self.table.max_words, MAX_WORDS)))
+        if self.table.max_bytes - self.table.n_bytes < scanner.new_bytes:
+            self._set_bytes(_grown(self.bytes_array, 2 * self.table.max_bytes + scanner.new_bytes))
         if scanner.n_ids == scanner.max_ids:
-            self._set_ids(_doubled(self.ids_array, None))
+            self._set_ids(_grown(self.ids_array, 2 * scanner.max_ids))
         if scanner.n_line_ends == scanner.max_line_ends:
-            self._set_line_ends(_doubled(self.line_ends_array, None))
+            self._set_line_ends(_grown(self.line_ends_array, 2 * scanner.max_line_ends))
 
-    def scan(self, uint64_t begin, uint64_t end):
-        """Tokenize text[begin:end] and count its words.
+    def scan(self, const uint8_t[::1] text not None):
+        """Tokenize a chunk of text and count its words.
 
         Parameters
         ----------
-        begin, end : int
-            Byte offsets; `begin` is not inside a word, `end` is behind white space or the end of the text.
+        text : buffer of bytes
+            Whole words: a word that reaches the end of the chunk ends there.
 
         Returns
         -------
@@ -128,11 +119,10 @@ cdef class Scanner:
         """
         cdef cw2v_scanner scanner
         cdef int status
-        if not begin <= end <= <uint64_t>self.text.shape[0]:
-            raise ValueError("begin and end must lie in the text, in this order")
-        scanner.position, scanner.end = begin, end
+        scanner.text = &text[0] if text.shape[0] else NULL
+        scanner.size, scanner.position = text.shape[0], 0
         scanner.n_ids = scanner.n_line_ends = 0
-        scanner.bad_byte = 0
+        scanner.bad_byte = scanner.new_bytes = 0
         while True:
             scanner.ids, scanner.max_ids = &self.ids[0], self.ids.shape[0]
             scanner.line_ends, scanner.max_line_ends = &self.line_ends[0], self.line_ends.shape[0]
@@ -146,17 +136,27 @@ cdef class Scanner:
             self._make_room(&scanner)
         return (self.ids_array[:scanner.n_ids].copy(), self.line_ends_array[:scanner.n_line_ends].copy())
 
-    def entries(self):
-        """The words so far: uint64 (n, 4) of offset, length, second eight bytes, count. Valid until the next scan."""
-        return self.words_array[:self.table.n_words]
+    @property
+    def n_words(self):
+        """Distinct words so far."""
+        return self.table.n_words
+
+    def words_so_far(self):
+        """The words, valid until the next scan.
+
+        Returns
+        -------
+        entries : ndarray of uint64, (n, 4)
+            Offset among `text`, length, second eight bytes, count.
+        text : ndarray of uint8
+            The words, a space behind each.
+        """
+        return self.words_array[:self.table.n_words], self.bytes_array[:self.table.n_bytes]
 
 
-def _doubled(array, limit):
-    """A copy of `array` with room for twice as many rows, `limit` at most."""
-    rows = 2 * len(array)
-    if limit is not None:
-        rows = min(rows, limit)
-    larger = np.empty((rows, *array.shape[1:]), array.dtype)
+def _grown(array, n_rows):
+    """A copy of `array` with room for `n_rows`."""
+    larger = np.empty((n_rows, *array.shape[1:]), array.dtype)
     larger[:len(array)] = array
     return larger
 
@@ -178,6 +178,8 @@ def merge_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words n
     -------
     merged : ndarray of uint64, (m, 4)
         Distinct words in the order of their first addition, with summed counts.
+    merged_text : ndarray of uint8
+        What `merged` points into.
     ids : ndarray of int32, (n,)
         Row in `merged` of each row of `words`.
 
@@ -188,23 +190,30 @@ def merge_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words n
     cdef Py_ssize_t n = words.shape[0]
     cdef int status
     cdef cw2v_word_table table
-    if order.shape[0] != n or words.shape[1] != 4 or text.shape[0] == 0:
-        raise ValueError("words must be (n, 4) and order (n,), over a text that is not empty")
+    cdef cw2v_entries entries
+    if order.shape[0] != n or words.shape[1] != 4:
+        raise ValueError("words must be (n, 4) and order (n,)")
     if n > MAX_WORDS:
         raise TooManyWords()
     merged_array, ids_array = np.empty((n, 4), np.uint64), np.empty(n, np.int32)
+    text_array = np.empty(text.shape[0], np.uint8)
     if n == 0:
-        return merged_array, ids_array
+        return merged_array, text_array[:0], ids_array
+    if text.shape[0] == 0:
+        raise ValueError("text must not be empty where there are words")
     cdef uint64_t[:, ::1] merged = merged_array
+    cdef uint8_t[::1] merged_text = text_array
     cdef uint64_t[:, ::1] slots = np.zeros((1 << (2 * n - 1).bit_length(), 2), np.uint64)
     cdef int32_t[::1] ids = ids_array
-    table.text, table.text_size = &text[0], text.shape[0]
+    entries.text, entries.text_size = &text[0], text.shape[0]
+    entries.words, entries.order, entries.n = <const cw2v_word *>&words[0, 0], &order[0], n
+    table.bytes, table.n_bytes, table.max_bytes = &merged_text[0], 0, text.shape[0]
     table.slots, table.mask = <cw2v_slot *>&slots[0, 0], slots.shape[0] - 1
     table.words, table.n_words, table.max_words = <cw2v_word *>&merged[0, 0], 0, n
     with nogil:
-        status = cw2v_table_merge(&table, <const cw2v_word *>&words[0, 0], &order[0], n, &ids[0])
+        status = cw2v_table_merge(&table, &entries, &ids[0])
     _check(status)
-    return merged_array[:table.n_words].copy(), ids_array
+    return merged_array[:table.n_words].copy(), text_array[:table.n_bytes].copy(), ids_array
 
 
 def decode_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words not None,
@@ -253,6 +262,11 @@ cdef class SentenceCutter:
         _check(status)
         self.parts.append(ends_array[:self.cutter.n_ends].copy())
 
+    def take(self):
+        """The offsets found since the last call, a list of int64 arrays; `finish` leaves them out then."""
+        parts, self.parts = self.parts, []
+        return parts
+
     def finish(self):
         """End the last line and return the offsets: int64 (S + 1,), the first one 0."""
         self.add(np.zeros(1, np.int64), 0)
@@ -268,6 +282,8 @@ cdef class Remapper:
         How many tokens will be kept.
     offsets : ndarray of int64, (S + 1,)
         Sentence offsets among all tokens; translated in place to offsets among the kept ones.
+    out : ndarray of int32, (n_kept,), optional
+        Where the kept ids go.
     """
 
     cdef cw2v_remapper remapper
@@ -275,8 +291,10 @@ cdef class Remapper:
     cdef int32_t[::1] out
     cdef int64_t[::1] offsets
 
-    def __init__(self, int64_t n_kept, int64_t[::1] offsets not None):
-        self.out_array = np.empty(n_kept, np.int32)
+    def __init__(self, int64_t n_kept, int64_t[::1] offsets not None, out=None):
+        self.out_array = np.empty(n_kept, np.int32) if out is None else out
+        if len(self.out_array) != n_kept:
+            raise ValueError("out must have room for n_kept ids")
         self.out, self.offsets = self.out_array, offsets
         self.remapper.out = &self.out[0] if n_kept else NULL
         self.remapper.offsets = &self.offsets[0] if offsets.shape[0] else NULL
@@ -313,6 +331,8 @@ cdef class ListEncoder:
         that are not plain str, and for those that are unhashable. Raises for bad ones.
     max_words : int
         Longest sentence; a longer one is cut into several.
+    n_read : int, default 0
+        Sentences that came before, for messages.
     """
 
     cdef readonly dict key_to_id
@@ -326,11 +346,12 @@ cdef class ListEncoder:
     cdef int64_t n_block, n_tokens, n_ends, max_words
     cdef int64_t cut_at  # token of the sentence behind which it is cut next
 
-    def __init__(self, open_sentence, check_token, int64_t max_words):
+    def __init__(self, open_sentence, check_token, int64_t max_words, int64_t n_read=0):
         self.key_to_id, self.blocks = {}, []
         self.open_sentence, self.check_token = open_sentence, check_token
         self.max_words = self.cut_at = max_words
-        self.n_read = self.n_block = self.n_tokens = 0
+        self.n_read = n_read
+        self.n_block = self.n_tokens = 0
         self._set_block()
         self.counts_array = np.zeros(_FIRST_WORDS, np.int64)
         self.counts = self.counts_array
@@ -339,7 +360,9 @@ cdef class ListEncoder:
         self.n_ends = 1  # the first offset is 0
 
     cdef _set_block(self):
-        self.block_array = np.empty(_BLOCK_TOKENS, np.int32)
+        # A mapping, not from the heap: the system has it back as soon as it is encoded.
+        self.block_array = np.frombuffer(
+            mmap.mmap(-1, 4 * _BLOCK_TOKENS, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), np.int32)
         self.block = self.block_array
 
     cdef int _flush(self) except -1:
@@ -354,7 +377,7 @@ cdef class ListEncoder:
 
     cdef int _end_sentence(self) except -1:
         if self.n_ends == self.ends.shape[0]:
-            self.ends_array = _doubled(self.ends_array, None)
+            self.ends_array = _grown(self.ends_array, 2 * self.n_ends)
             self.ends = self.ends_array
         self.ends[self.n_ends] = self.n_tokens
         self.n_ends += 1
@@ -464,6 +487,11 @@ cdef class ListEncoder:
             if budget <= 0:
                 return True
         return False
+
+    def take_ends(self):
+        """The sentence offsets found since the last call, int64; `finish` leaves them out then."""
+        ends, self.n_ends = self.ends_array[:self.n_ends].copy(), 0
+        return ends
 
     def finish(self):
         """End of the corpus: counts, int64 (V,), and sentence offsets, int64 (S + 1,). `blocks` is then complete."""

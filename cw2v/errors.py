@@ -15,6 +15,7 @@ __all__ = [
     "Cw2vError",
     "DivergenceError",
     "FileFormatError",
+    "MemoryLimitError",
     "MissingExtraError",
     "ParameterError",
     "StopTraining",
@@ -67,6 +68,10 @@ class CorpusDecodeError(CorpusError, UnicodeDecodeError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class MemoryLimitError(Cw2vError, MemoryError):
+    """A call would take more memory than `max_memory`; the message says what for."""
 
 
 class VocabularyError(Cw2vError, RuntimeError):

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cw2v import corpus as corpora
-from cw2v import selection
-from cw2v.corpus import EncodedCorpus, ScannedCorpus
+from cw2v import memory, selection
+from cw2v.corpus import CorpusFile, EncodedCorpus, ScannedCorpus, Tokenizer
 from cw2v.errors import ParameterError, VocabularyError
 from cw2v.io import vocabulary_text
 from cw2v.model_weights import ModelWeights
@@ -22,11 +22,12 @@ from cw2v.selection import Rules, Selected, as_counts
 from cw2v.train import reading_log
 from cw2v.vocabulary import Keys, nothing_left
 
-__all__ = ["ModelVocabulary", "Sentences", "fingerprint"]
+__all__ = ["ModelVocabulary", "Reading", "Sentences", "fingerprint"]
 
 logger = logging.getLogger("cw2v.word2vec")
 
-Sentences = Iterable[Iterable[Hashable]]
+Sentences = Iterable[Any] | CorpusFile
+Reading = dict[str, Any]  # how a corpus becomes tokens: encoding, unicode_errors, tokenizer
 Path = str | os.PathLike[str]
 TrimRule = Callable[..., Any]
 
@@ -44,16 +45,20 @@ class ModelVocabulary(ModelWeights):
     max_final_vocab: int | None
     stop_words: tuple[Hashable, ...]
     unk: Hashable | None
+    encoding: str
+    unicode_errors: str
+    tokenizer: Tokenizer
     effective_min_count: int
     corpus_count: int
     corpus_total_words: int
     raw_vocab: dict[Any, int] | None
 
     def build_vocab(
-        self, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None, update: bool = False,
+        self, corpus_iterable: Sentences | None = None, corpus_file: CorpusFile | None = None, update: bool = False,
         progress_per: int = 10_000, keep_raw_vocab: bool = False, trim_rule: TrimRule | None = None,
         min_count: int | None = None, sample: float | None = None, dry_run: bool = False, *,
-        vocab_file: Path | None = None,
+        vocab_file: Path | None = None, encoding: str | None = None, unicode_errors: str | None = None,
+        tokenizer: Tokenizer = None,
     ) -> None:  # fmt: skip
         """Read the corpus, choose the words and make their initial vectors.
 
@@ -79,6 +84,8 @@ class ModelVocabulary(ModelWeights):
         vocab_file : path, optional
             Take words and counts from a file that :meth:`save_vocab` or word2vec.c's ``-save-vocab`` wrote. A corpus
             beside it is read for its size alone.
+        encoding, unicode_errors, tokenizer : optional
+            How the corpus is read, in place of the model's.
 
         Raises
         ------
@@ -89,9 +96,10 @@ class ModelVocabulary(ModelWeights):
         FileFormatError
             `vocab_file` is no such file.
         """
+        reading = self._reading(encoding, unicode_errors, tokenizer)
         if dry_run:
             if vocab_file is None:
-                self.scan_vocab(corpus_iterable, corpus_file)
+                self._count(self._read(corpus_iterable, corpus_file, reading))
             else:
                 self.raw_vocab = vocabulary_text.load(vocab_file)
             self.prepare_vocab(update, True, trim_rule, min_count, sample, dry_run=True)
@@ -99,12 +107,15 @@ class ModelVocabulary(ModelWeights):
         rules = self._rules(trim_rule, min_count)
         share = self.sample if sample is None else validate(sample=sample)["sample"]
         # What has changed since it was read must be read again, so the fingerprint is taken first.
-        before = None if corpus_file is None else fingerprint(corpus_file)
+        before = None if corpus_file is None else fingerprint(corpus_file, reading)
         encoded: EncodedCorpus | None
         if vocab_file is None:
-            encoded = self._scan(corpus_iterable, corpus_file, rules, update, keep_raw_vocab)
+            encoded = self._scan(corpus_iterable, corpus_file, reading, rules, update, keep_raw_vocab)
         else:
-            encoded = self._read_listed(vocab_file, corpus_iterable, corpus_file, rules, update, keep_raw_vocab)
+            corpus = None
+            if corpus_iterable is not None or corpus_file is not None:
+                corpus = self._read(corpus_iterable, corpus_file, reading)
+            encoded = self._take_listed(vocab_file, corpus, rules, update, keep_raw_vocab)
         self.sample = share
         self._encoded = None if before is None or encoded is None else (before, encoded)
 
@@ -117,37 +128,46 @@ class ModelVocabulary(ModelWeights):
         stop_words = selection.as_stop_words(self.stop_words)
         return Rules(**checked, trim_rule=trim_rule, stop_words=stop_words, unk=self.unk)
 
+    def _reading(
+        self, encoding: str | None = None, unicode_errors: str | None = None, tokenizer: Tokenizer = None
+    ) -> Reading:
+        """How the corpus becomes tokens: as given, otherwise as the model has it."""
+        return {"encoding": encoding or self.encoding, "unicode_errors": unicode_errors or self.unicode_errors,
+                "tokenizer": tokenizer or self.tokenizer}  # fmt: skip
+
     def _scan(
-        self, sentences: Sentences | None, corpus_file: Path | None, rules: Rules, update: bool = False,
-        keep_raw_vocab: bool = False,
+        self, sentences: Sentences | None, corpus_file: CorpusFile | None, reading: Reading, rules: Rules,
+        update: bool = False, keep_raw_vocab: bool = False,
     ) -> EncodedCorpus:  # fmt: skip
         """Read a corpus, take its words and return it encoded; the model changes when nothing can go wrong any more."""
-        scanned = self._read(sentences, corpus_file)
+        scanned = self._read(sentences, corpus_file, reading)
+        scanned.check_min_count(rules.min_count if rules.unk is None else 0)
         selected = self._select(scanned.keys(), scanned.counts, rules, update)
         raw = dict(zip(scanned.keys(), scanned.counts.tolist(), strict=True)) if keep_raw_vocab else {}
-        encoded = scanned.encode(selected.vocabulary)
+        encoded = scanned.encode(selected.vocabulary, memory.for_corpus(self, selected.vocabulary))
         self._take(selected, update, scanned.n_sentences, scanned.raw_words, raw)
         return encoded
 
-    def _read_listed(
-        self, vocab_file: Path, sentences: Sentences | None, corpus_file: Path | None, rules: Rules, update: bool,
-        keep_raw_vocab: bool,
-    ) -> EncodedCorpus | None:  # fmt: skip
-        """Take the words of a file; a corpus beside it is read for its size, and returned encoded."""
+    def _take_listed(
+        self, vocab_file: Path, corpus: ScannedCorpus | None, rules: Rules, update: bool, keep_raw_vocab: bool
+    ) -> EncodedCorpus | None:
+        """Take the words of a file; a corpus beside it gives its size, and is returned encoded."""
         raw = vocabulary_text.load(vocab_file)
         keys = Keys(list(raw), f"file {os.fsdecode(vocab_file)!r}")
         selected = self._select(keys, as_counts(raw), replace(rules, first_seen_first=True), update)
         encoded, sizes = None, (0, sum(raw.values()))
-        if sentences is not None or corpus_file is not None:
-            scanned = self._read(sentences, corpus_file)
-            sizes = scanned.n_sentences, scanned.raw_words
-            encoded = scanned.encode(selected.vocabulary)
+        if corpus is not None:
+            sizes = corpus.n_sentences, corpus.raw_words
+            encoded = corpus.encode(selected.vocabulary, memory.for_corpus(self, selected.vocabulary))
         self._take(selected, update, *sizes, raw if keep_raw_vocab else {})
         return encoded
 
-    def _read(self, sentences: Sentences | None, corpus_file: Path | None) -> ScannedCorpus:
+    def _read(
+        self, sentences: Sentences | None, corpus_file: CorpusFile | None, reading: Reading
+    ) -> ScannedCorpus:
         logger.info("collecting all words and their counts")
-        scanned = corpora.scan(sentences, corpus_file, workers=self.workers, on_progress=reading_log())
+        scanned = corpora.scan(sentences, corpus_file, workers=self.workers, on_progress=reading_log(),
+                               max_memory=memory.while_reading(self), **reading)  # fmt: skip
         logger.info("collected %i word types from a corpus of %i raw words and %i sentences",
                     len(scanned.counts), scanned.raw_words, scanned.n_sentences)  # fmt: skip
         return scanned
@@ -172,8 +192,8 @@ class ModelVocabulary(ModelWeights):
         logger.info("effective_min_count=%i leaves %i words", self.effective_min_count, len(self.wv))
 
     def scan_vocab(
-        self, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None, progress_per: int = 10_000,
-        workers: int | None = None, trim_rule: TrimRule | None = None,
+        self, corpus_iterable: Sentences | None = None, corpus_file: CorpusFile | None = None,
+        progress_per: int = 10_000, workers: int | None = None, trim_rule: TrimRule | None = None,
     ) -> tuple[int, int]:  # fmt: skip
         """Count the words of a corpus into ``raw_vocab``, a dict in the order of their first appearance.
 
@@ -194,7 +214,9 @@ class ModelVocabulary(ModelWeights):
         CorpusError, OSError
             The corpus cannot be read.
         """
-        scanned = self._read(corpus_iterable, corpus_file)
+        return self._count(self._read(corpus_iterable, corpus_file, self._reading()))
+
+    def _count(self, scanned: ScannedCorpus) -> tuple[int, int]:
         self.raw_vocab = dict(zip(scanned.keys(), scanned.counts.tolist(), strict=True))
         self.corpus_count, self.corpus_total_words = scanned.n_sentences, scanned.raw_words
         return scanned.raw_words, scanned.n_sentences
@@ -291,9 +313,9 @@ class ModelVocabulary(ModelWeights):
         vocabulary_text.save(fname, vocabulary.index_to_key, vocabulary.counts)
 
 
-def fingerprint(corpus_file: Path) -> object:
-    """Equal as long as the file has not changed."""
+def fingerprint(corpus_file: Any, reading: Reading) -> object:
+    """Equal as long as the file has not changed and is read in the same way."""
     try:
-        return corpora.file_fingerprint(corpus_file)
+        return corpora.file_fingerprint(corpus_file), reading
     except (OSError, TypeError, ValueError):
         return object()  # equal to nothing: the reader will say what is wrong with it

@@ -25,7 +25,8 @@ Path = str | os.PathLike[str]
 Arrays = dict[str, NDArray[Any]]
 
 # Parameters that are the caller's business, not the model's.
-UNSAVED = {"hashfxn", "trim_rule", "callbacks", "progress", "init_vectors", "checkpoint", "checkpoint_every"}
+UNSAVED = {"hashfxn", "trim_rule", "callbacks", "progress", "init_vectors", "checkpoint", "checkpoint_every",
+           "max_memory", "tokenizer"}
 STATE = (
     "corpus_count", "corpus_total_words", "train_count", "total_train_time", "min_alpha_yet_reached",
     "effective_min_count", "_random_seed", "_epochs_trained",
@@ -125,7 +126,7 @@ def restore(model: Word2Vec, path: Path, arrays: Arrays, meta: dict[str, Any]) -
 
 def _restore(model: Word2Vec, arrays: Arrays, meta: dict[str, Any]) -> None:
     for parameter in PARAMETERS:
-        if parameter.name not in UNSAVED or parameter.name in ("hashfxn", "progress"):
+        if parameter.name not in UNSAVED or parameter.name in ("hashfxn", "max_memory", "progress", "tokenizer"):
             value = meta["parameters"].get(parameter.name, parameter.default)
             setattr(model, parameter.name, tuple(value) if isinstance(value, list) else value)
     model._begin()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import os
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +31,31 @@ def default_workers() -> int:
     return max(1, min(available, 16))
 
 
+_UNITS = {"": 1, "b": 1} | {
+    prefix + end: base**power
+    for power, prefix in enumerate("kmgt", 1) for end, base in (("", 1000), ("b", 1000), ("ib", 1024))
+}  # fmt: skip
+
+
+def size_in_bytes(value: object) -> int | None:
+    """An integer, or text such as "2GB" (10^9 bytes each), "512 MB" or "1.5 GiB" (2^30), in bytes; None: it is no size.
+
+    >>> size_in_bytes("1.5 GiB")
+    1610612736
+    """
+    number: Any = value
+    unit = ""
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]*)?)\s*([a-z]*)\s*", value.lower())
+        if match is None:
+            return None
+        number, unit = float(match[1]), match[2]
+    elif isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        return None
+    size = int(number * _UNITS[unit]) if unit in _UNITS else 0
+    return size if 0 < size < 2**63 else None
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One training parameter.
@@ -39,8 +65,8 @@ class Parameter:
     name : str
         Keyword of :class:`cw2v.Word2Vec`; the command line writes ``_`` as ``-``.
     kind : type
-        ``int``, ``float``, ``bool``, ``str`` (one of `choices`), ``tuple`` (an integer or a pair of them: sides of a
-        window) or ``object`` (passed through unchecked).
+        ``int``, ``float``, ``bool``, ``bytes`` (a size, see :func:`size_in_bytes`), ``str`` (one of `choices`),
+        ``tuple`` (an integer or a pair of them: sides of a window) or ``object`` (passed through unchecked).
     default : object
     meaning : str
         One sentence, as the documentation and ``--help`` show it.
@@ -67,6 +93,8 @@ class Parameter:
             return "True or False"
         if self.kind is object:
             return "any"
+        if self.kind is bytes:
+            return "a number of bytes above 0, or text such as '2GB' or '512MB'" + (" or None" if self.none else "")
         if self.kind is str:
             return " or ".join(map(repr, self.choices)) + (" or None" if self.none else "")
         if self.kind is tuple:
@@ -95,6 +123,10 @@ class Parameter:
             if not isinstance(value, (bool, int)) and type(value).__name__ not in ("bool", "bool_"):
                 raise self._error(value)
             result = bool(value)
+        elif self.kind is bytes:
+            result = size_in_bytes(value)
+            if result is None:
+                raise self._error(value)
         elif self.kind is str:
             if value not in self.choices:
                 raise self._error(value)
@@ -184,6 +216,13 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("init_vectors", object, None, "KeyedVectors or a dict of vectors that words begin from."),
     Parameter("checkpoint", object, None, "File to keep the run in, for Word2Vec.resume."),
     Parameter("checkpoint_every", object, "epoch", "Seconds between two checkpoints, or \"epoch\"."),
+    Parameter("encoding", object, "utf-8", "Encoding of the files that are read."),
+    Parameter("unicode_errors", object, "strict", "Bytes that are not text: \"strict\" raises; \"replace\", "
+              "\"ignore\", ..."),
+    Parameter("tokenizer", object, None, "Callable that makes tokens of a str, or \"whitespace\"; None takes lists of "
+              "tokens."),
+    Parameter("max_memory", bytes, None, "Memory that a call may take: the corpus goes to a temporary file beyond it; "
+              "what does not fit even so is refused.", none=True),
     Parameter("progress", object, False, "True: a progress bar (tqdm); or a callable given each state."),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import numbers
 import os
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cw2v.corpus.stream import Stream
 from cw2v.errors import ParameterError, StopTraining, TrainingError
 from cw2v.modelfile import LOCK, RunState, write_model
 from cw2v.parameters import validate
@@ -33,7 +35,8 @@ from cw2v.train import (
 if TYPE_CHECKING:
     from cw2v.word2vec import Word2Vec
 
-__all__ = ["check_checkpoint", "check_idle", "check_objective", "matrices_of", "run_session", "settings_of"]
+__all__ = ["check_checkpoint", "check_idle", "check_objective", "matrices_of", "run_session", "settings_of",
+           "stream_of"]
 
 logger = logging.getLogger("cw2v.word2vec")
 
@@ -119,6 +122,26 @@ def settings_of(model: Word2Vec, epochs: int, alpha: float, min_alpha: float, to
     )  # fmt: skip
 
 
+def stream_of(
+    model: Word2Vec, sentences: Any, epochs: int, total_examples: float | None,
+    total_words: float | None, tokenizer: Any,
+) -> Stream:  # fmt: skip
+    """Sentences for ``train(streaming=True)``, and how many words are to be expected, by what the vocabulary is of."""
+    if sentences is None:
+        raise ParameterError("streaming=True reads corpus_iterable; a file is not kept in memory with max_memory=, or "
+                             "can be streamed as LineSentence(path)")
+    vocabulary = model._vocabulary
+    assert vocabulary is not None
+    given, name = (total_words, "total_words") if total_examples is None else (total_examples, "total_examples")
+    if isinstance(given, bool) or not isinstance(given, numbers.Real) or not 0 < given < float("inf"):
+        raise ParameterError(f"{name} must be a number above 0, got {given!r}")
+    if total_examples is not None and not model.corpus_count:
+        raise ParameterError("streaming=True needs total_words: the vocabulary was not made of sentences")
+    raw = given if total_examples is None else given * model.corpus_total_words / model.corpus_count
+    raw, known = max(round(raw), 1), int(vocabulary.counts.sum())
+    return Stream(sentences, vocabulary, raw, raw * known // max(vocabulary.raw_words, known, 1), epochs, tokenizer)
+
+
 def matrices_of(model: Word2Vec, objective: str | None) -> Matrices:
     """The weights that an objective uses."""
     shape, found = (len(model.wv), model.vector_size), getattr(model.wv.vectors, "shape", ())
@@ -163,7 +186,7 @@ def _epoch_hooks(model: Word2Vec, hooks: list[Any], settings: Settings) -> Epoch
 
 def run_session(
     model: Word2Vec,
-    corpus: Corpus,
+    corpus: Corpus | Stream,
     settings: Settings,
     *,
     report_delay: float = 1.0,
@@ -178,7 +201,7 @@ def run_session(
 
 
 def _run(
-    model: Word2Vec, corpus: Corpus, settings: Settings, report_delay: float, hooks: list[Any],
+    model: Word2Vec, corpus: Corpus | Stream, settings: Settings, report_delay: float, hooks: list[Any],
     checkpoint: str | os.PathLike[str] | None, every: float | str, start: Position | None,
 ) -> TrainingReport:  # fmt: skip
     vocabulary = model._vocabulary

@@ -15,15 +15,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cw2v import corpus as corpora
-from cw2v import modelfile, predict
-from cw2v.corpus import EncodedCorpus
+from cw2v import memory, modelfile, predict
+from cw2v.corpus import CorpusFile, EncodedCorpus, Tokenizer
+from cw2v.corpus.stream import Stream
 from cw2v.errors import CheckpointError, CorpusError, ParameterError
 from cw2v.keyedvectors import KeyedVectors
-from cw2v.model_vocabulary import ModelVocabulary, Sentences, fingerprint
+from cw2v.model_vocabulary import ModelVocabulary, Reading, Sentences, fingerprint
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
 from cw2v.removed import RENAMED_ATTRIBUTES, unexpected_arguments
 from cw2v.selection import as_stop_words
-from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of
+from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of, stream_of
 from cw2v.train import Corpus, TrainingReport, check_progress, mean_loss
 from cw2v.vectors import context
 from cw2v.vocabulary import Vocabulary
@@ -45,10 +46,12 @@ class Word2Vec(ModelVocabulary):
     Parameters
     ----------
     sentences : iterable of iterables of hashable, optional
-        The corpus as token lists, read once; a generator will do. The model is trained right away.
-    corpus_file : path, optional
-        The corpus as a UTF-8 text file, one sentence a line, words parted by white space. Give one of the two, or none
-        and call :meth:`build_vocab` and :meth:`train`.
+        The corpus as token lists, read once; a generator will do, and so will integer arrays, :class:`cw2v.Walks` and
+        columns of pandas, polars, Arrow and `datasets`. The model is trained right away.
+    corpus_file : path, file object, or list of these, optional
+        The corpus as text, one sentence a line, words parted by white space: a file, packed or not, a folder, a pattern
+        or an open file (see :func:`cw2v.corpus.scan`). Give one of the two, or none and call :meth:`build_vocab` and
+        :meth:`train`.
     vector_size, alpha, window, min_count, max_vocab_size, sample, seed, workers, min_alpha, sg, hs, negative, \
 ns_exponent, cbow_mean, hashfxn, epochs, null_word, trim_rule, sorted_vocab, batch_words, compute_loss, callbacks, \
 comment, max_final_vocab, shrink_windows
@@ -78,6 +81,12 @@ comment, max_final_vocab, shrink_windows
         A file in which the run is kept, so that :meth:`resume` can go on with it after a crash.
     checkpoint_every : float or "epoch", default "epoch"
         Seconds between two checkpoints, or at the end of each epoch.
+    encoding, unicode_errors, tokenizer
+        How files and strings become tokens: see :func:`cw2v.corpus.scan`. The tokenizer is not saved with the model.
+    max_memory : int or str, optional
+        Bytes, or text such as "2GB", that a call may take beyond the interpreter and your own objects. What the corpus
+        needs more goes to a temporary file (in ``TMPDIR``), from which it is trained; what does not fit even so is
+        refused. Not saved with the model. See docs/memory.md.
     progress : bool or callable, default False
         True draws a bar (``pip install cw2v[progress]``); a callable is given a
         :class:`~cw2v.train.ProgressState` about once a second.
@@ -109,6 +118,8 @@ comment, max_final_vocab, shrink_windows
         The corpus cannot be read; see :func:`cw2v.corpus.scan`.
     VocabularyError
         No word occurs `min_count` times.
+    MemoryLimitError
+        The model takes more than `max_memory`; the message says what for.
 
     Examples
     --------
@@ -121,7 +132,7 @@ comment, max_final_vocab, shrink_windows
     """
 
     def __init__(
-        self, sentences: Sentences | None = None, corpus_file: Path | None = None, vector_size: int = 100,
+        self, sentences: Sentences | None = None, corpus_file: CorpusFile | None = None, vector_size: int = 100,
         alpha: float = 0.025, window: int | tuple[int, int] = 5, min_count: int = 5, max_vocab_size: int | None = None,
         sample: float = 1e-3, seed: int | None = 1, workers: int | None = None, min_alpha: float = 0.0001, sg: int = 0,
         hs: int = 0, negative: int = 5, ns_exponent: float = 0.75, cbow_mean: int = 1,
@@ -132,7 +143,9 @@ comment, max_final_vocab, shrink_windows
         unk: Hashable | None = None, shared_negatives: bool = True, cbow_update: str = "word2vec",
         objective: str | None = None, deterministic: bool = False, shuffle: bool = True,
         init_vectors: KeyedVectors | Mapping[Any, ArrayLike] | None = None, checkpoint: Path | None = None,
-        checkpoint_every: float | str = "epoch", progress: bool | Callable[..., object] = False, **unexpected: Any,
+        checkpoint_every: float | str = "epoch", encoding: str = "utf-8", unicode_errors: str = "strict",
+        tokenizer: Tokenizer = None, max_memory: int | str | None = None,
+        progress: bool | Callable[..., object] = False, **unexpected: Any,
     ) -> None:  # fmt: skip
         if unexpected:
             raise unexpected_arguments("Word2Vec", unexpected)
@@ -156,7 +169,7 @@ comment, max_final_vocab, shrink_windows
                 raise ParameterError("init_vectors and checkpoint of the constructor need its sentences or corpus_file;"
                                      " without them call start_from() and train(checkpoint=)")
             return
-        encoded = self._scan(sentences, corpus_file, rules)
+        encoded = self._scan(sentences, corpus_file, self._reading(), rules)
         if init_vectors is not None:
             self.start_from(init_vectors)
         run_session(self, encoded, settings_of(self, self.epochs, self.alpha, self.min_alpha), callbacks=callbacks,
@@ -177,6 +190,10 @@ comment, max_final_vocab, shrink_windows
     cbow_update: str
     deterministic: bool
     shuffle: bool
+    encoding: str
+    unicode_errors: str
+    tokenizer: Tokenizer
+    max_memory: int | None
     progress: bool | Callable[..., object]
 
     def _begin(self) -> None:
@@ -213,11 +230,12 @@ comment, max_final_vocab, shrink_windows
     # --- training
 
     def train(
-        self, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None,
+        self, corpus_iterable: Sentences | None = None, corpus_file: CorpusFile | None = None,
         total_examples: int | None = None, total_words: int | None = None, epochs: int | None = None,
         start_alpha: float | None = None, end_alpha: float | None = None, word_count: int = 0, queue_factor: int = 2,
         report_delay: float = 1.0, compute_loss: bool = False, callbacks: Iterable[Any] = (), *,
-        checkpoint: Path | None = None, checkpoint_every: float | str = "epoch",
+        checkpoint: Path | None = None, checkpoint_every: float | str = "epoch", encoding: str | None = None,
+        unicode_errors: str | None = None, tokenizer: Tokenizer = None, streaming: bool = False,
     ) -> tuple[int, int]:  # fmt: skip
         """Train on a corpus with the vocabulary there is.
 
@@ -245,6 +263,12 @@ comment, max_final_vocab, shrink_windows
             ``cw2v.StopTraining`` ends training there; any other exception reaches the caller.
         checkpoint, checkpoint_every
             As in the constructor.
+        encoding, unicode_errors, tokenizer : optional
+            In place of the model's.
+        streaming : bool, default False
+            Keep nothing of `corpus_iterable`: it is iterated anew in each epoch, and some million words of it are read
+            while those before are trained. An iterator, which can be read once, serves for one epoch. There are no
+            checkpoints.
 
         Returns
         -------
@@ -278,11 +302,18 @@ comment, max_final_vocab, shrink_windows
         check_checkpoint(checkpoint, checkpoint_every)
         checked = validate(epochs=epochs, compute_loss=compute_loss)
         alpha, min_alpha = self._alphas(start_alpha, end_alpha)
-        encoded = self._encode(corpus_iterable, corpus_file)
-        total = _total_tokens(encoded, total_examples, total_words)
+        corpus: EncodedCorpus | Stream
+        total, reading = None, self._reading(encoding, unicode_errors, tokenizer)
+        if streaming:
+            memory.for_corpus(self, self._need_vocabulary())
+            sentences = corpus_iterable if corpus_file is None else None
+            corpus = stream_of(self, sentences, checked["epochs"], total_examples, total_words, reading["tokenizer"])
+        else:
+            corpus = self._encode(corpus_iterable, corpus_file, reading)
+            total = _total_tokens(corpus, total_examples, total_words)
         self.compute_loss = checked["compute_loss"]
         report = run_session(
-            self, encoded, settings_of(self, checked["epochs"], alpha, min_alpha, total), report_delay=report_delay,
+            self, corpus, settings_of(self, checked["epochs"], alpha, min_alpha, total), report_delay=report_delay,
             callbacks=callbacks, checkpoint=checkpoint, checkpoint_every=checkpoint_every,
         )  # fmt: skip
         return report.trained, report.raw
@@ -352,8 +383,9 @@ comment, max_final_vocab, shrink_windows
         return corpora.encode_pairs(self._vocabulary, found, weights, bool(shuffle))
 
     def mean_loss(
-        self, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None, *, objective: str | None = None
-    ) -> float:
+        self, corpus_iterable: Sentences | None = None, corpus_file: CorpusFile | None = None, *,
+        objective: str | None = None,
+    ) -> float:  # fmt: skip
         """Mean loss of a prediction on a corpus, without training on it: for held-out text.
 
         Parameters
@@ -379,7 +411,8 @@ comment, max_final_vocab, shrink_windows
         chosen = validate(objective=objective)["objective"] or self.objective
         settings = replace(settings_of(self, 1, self.alpha, self.min_alpha), objective=chosen)
         assert self._vocabulary is not None
-        corpus = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
+        corpus = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers,
+                                max_memory=memory.for_corpus(self, self._vocabulary), **self._reading())  # fmt: skip
         loss = mean_loss(corpus, self._vocabulary, matrices_of(self, chosen), settings)
         if loss is None:
             raise CorpusError("no word of the corpus is in the vocabulary and has another beside it, after "
@@ -436,9 +469,10 @@ comment, max_final_vocab, shrink_windows
 
     @classmethod
     def resume(
-        cls, path: Path, corpus_iterable: Sentences | None = None, corpus_file: Path | None = None, *,
+        cls, path: Path, corpus_iterable: Sentences | None = None, corpus_file: CorpusFile | None = None, *,
         pairs: Iterable[tuple[Hashable, Hashable]] | None = None, weights: ArrayLike | None = None,
         shuffle: bool = True, workers: int | None = None, report_delay: float = 1.0, callbacks: Iterable[Any] = (),
+        tokenizer: Tokenizer = None, max_memory: int | str | None = None,
         progress: bool | Callable[..., object] = False,
     ) -> Self:  # fmt: skip
         """Go on with a run that was interrupted, from its checkpoint to its end.
@@ -454,9 +488,9 @@ comment, max_final_vocab, shrink_windows
             The corpus, or the pairs, that the run trains on.
         workers : int, optional
             In place of the model's.
-        report_delay, callbacks, progress
-            As in :meth:`train` and the constructor. Callbacks are not kept in the checkpoint; ``on_train_begin`` is
-            called again.
+        report_delay, callbacks, tokenizer, max_memory, progress
+            As in :meth:`train` and the constructor. They are not kept in the checkpoint; ``on_train_begin`` is called
+            again.
 
         Returns
         -------
@@ -479,13 +513,14 @@ comment, max_final_vocab, shrink_windows
         model = cls.__new__(cls)
         modelfile.restore(model, path, arrays, meta)
         model.workers = validate(workers=workers)["workers"] or model.workers
+        model.max_memory = validate(max_memory=max_memory)["max_memory"]
         check_progress(progress)
         model.progress = progress
         corpus: Corpus
         if pairs is not None:
             corpus = model._encode_pairs(pairs, weights, shuffle)
         else:
-            corpus = model._encode(corpus_iterable, corpus_file)
+            corpus = model._encode(corpus_iterable, corpus_file, model._reading(tokenizer=tokenizer))
         if corpus.fingerprint() != run.fingerprint:
             raise CheckpointError(f"{os.fsdecode(path)} was made while training on another corpus than this one: "
                                   "resume it with the very same sentences, in the same order")
@@ -496,19 +531,44 @@ comment, max_final_vocab, shrink_windows
                     checkpoint_every=run.every, start=run.position)  # fmt: skip
         return model
 
-    def _encode(self, corpus_iterable: Sentences | None, corpus_file: Path | None) -> EncodedCorpus:
+    def _encode(
+        self, corpus_iterable: Sentences | None, corpus_file: CorpusFile | None, reading: Reading
+    ) -> EncodedCorpus:
         assert self._vocabulary is not None
         cached, self._encoded = self._encoded, None
-        if corpus_file is not None and corpus_iterable is None and cached and cached[0] == fingerprint(corpus_file):
+        is_file = corpus_file is not None and corpus_iterable is None
+        if is_file and cached and cached[0] == fingerprint(corpus_file, reading):
             self._encoded = cached
             return cached[1]
-        encoded = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers)
+        encoded = corpora.encode(self._vocabulary, corpus_iterable, corpus_file, workers=self.workers,
+                                 max_memory=memory.for_corpus(self, self._vocabulary), **reading)  # fmt: skip
         if encoded.raw_words == 0:
             raise CorpusError(
-                "the corpus has no words: if it is an iterator or a generator, build_vocab() has read it to its end; "
-                "pass a list, a file or an object that can be iterated again"
+                f"the corpus has no words in {encoded.n_sentences} sentences: if it is an iterator, a generator or an "
+                "open file, build_vocab() has read it to its end; pass a list, a path or an object that can be "
+                "iterated again"
             )
         return encoded
+
+    def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
+        """Bytes that training this model takes.
+
+        Parameters
+        ----------
+        vocab_size : int, optional
+            Default: the words that the model has.
+        report : dict, optional
+            Where the figures go; default: a new one.
+
+        Returns
+        -------
+        dict of str to int
+            ``vocab`` (words and counts), ``vectors``, ``syn1`` and ``syn1neg`` where there are such, and their sum
+            ``total``, as in gensim; ``corpus`` (what :meth:`build_vocab` read, 0 where it is in a file), ``copies``
+            (the rows that training works on, which keep the model whole if it diverges), ``tables``, ``threads``; and
+            ``peak``, all of them together. The interpreter and your own sentences are not counted.
+        """
+        return memory.estimate(self, vocab_size, report)
 
     def score(
         self, sentences: Iterable[Iterable[Hashable]], total_sentences: int = 1_000_000, chunksize: int = 100,

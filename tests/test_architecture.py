@@ -24,7 +24,7 @@ ROOMS = [
     ["utils"],
     ["vectors", "phrases", "train"],
     ["keyedvectors"],
-    ["modelfile", "callbacks", "cooccurrence", "predict"],
+    ["modelfile", "callbacks", "cooccurrence", "memory", "predict"],
     ["session"],
     ["model_weights"],
     ["model_vocabulary"],

@@ -80,7 +80,7 @@ def test_defaults_come_from_the_table() -> None:
     arguments = vars(cli._parser().parse_args(["train", "c", "-o", "v"]))
     table = {parameter.name: parameter.default for parameter in PARAMETERS}
     given = {name: value for name, value in arguments.items() if name in table and name != "sg"}
-    assert len(given) == 17
+    assert len(given) == 20
     assert given == {name: table[name] for name in given}
 
 
@@ -200,6 +200,21 @@ def test_the_format_follows_flag_or_name(
     assert (kind == "text") == start.isascii()
 
 
+def test_train_reads_a_folder_in_another_encoding(capsys: Capture, tmp_path: Path) -> None:
+    folder, output = tmp_path / "corpus", tmp_path / "v.txt"
+    folder.mkdir()
+    for name in "ab":
+        (folder / name).write_bytes("ça été là\n".encode("latin-1") * 10)
+    argv = ["train", str(folder), "-o", str(output), "--epochs", "1", "--min-count", "1", "--workers", "1"]
+    assert "encoding=" in error_of(capsys, *argv)
+    assert cli.main([*argv, "--encoding", "latin-1"]) == 0
+    assert "60 words in 20 sentences" in capsys.readouterr().err
+    assert "été " in output.read_text(encoding="utf-8")
+    assert cli.main([*argv, "--unicode-errors", "ignore"]) == 0
+    assert "t " in output.read_text(encoding="utf-8")
+    assert cli.main(["train", str(folder / "*"), *argv[2:], "--encoding", "latin-1"]) == 0
+
+
 def test_every_option_reaches_the_trainer(monkeypatch: Patch, corpus: str, tmp_path: Path) -> None:
     import cw2v
 
@@ -211,13 +226,15 @@ def test_every_option_reaches_the_trainer(monkeypatch: Patch, corpus: str, tmp_p
 
     monkeypatch.setattr(cw2v, "Word2Vec", trainer)
     wanted = {"vector_size": 7, "window": 3, "negative": 4, "epochs": 6, "min_count": 2, "sample": 0.5,
-              "alpha": 0.1, "min_alpha": 0.01, "ns_exponent": -0.5, "hs": 1, "cbow_mean": 0, "workers": 2, "seed": 9}
+              "alpha": 0.1, "min_alpha": 0.01, "ns_exponent": -0.5, "hs": 1, "cbow_mean": 0, "workers": 2, "seed": 9,
+              "max_memory": 5_000_000}
     flags = [text for name, value in wanted.items() for text in (f"--{name.replace('_', '-')}", str(value))]
-    flags += ["--sg", "--no-shared-negatives", "--deterministic", "--no-shuffle", f"--checkpoint={tmp_path}/c"]
+    flags += ["--sg", "--no-shared-negatives", "--deterministic", "--no-shuffle", f"--checkpoint={tmp_path}/c",
+              "--encoding", "latin-1", "--unicode-errors", "replace"]
     assert cli.main(["train", corpus, "-o", str(tmp_path / "v"), *flags]) == 2
     assert callable(seen.pop("progress"))
     assert seen == {**wanted, "sg": 1, "corpus_file": corpus, "shared_negatives": False, "deterministic": True,
-                    "shuffle": False, "checkpoint": tmp_path / "c"}
+                    "shuffle": False, "checkpoint": tmp_path / "c", "encoding": "latin-1", "unicode_errors": "replace"}
 
 
 def test_a_run_that_was_stopped_is_resumed_to_the_same_vectors(

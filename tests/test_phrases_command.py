@@ -120,7 +120,7 @@ def test_bad_options(corpus: Path, tmp_path: Path, capsys: Capture, flags: list[
 def test_bad_files(corpus: Path, tmp_path: Path, capsys: Capture) -> None:
     (tmp_path / "latin1").write_bytes(b"caf\xe9 bar\n")
     for source, out, message in (
-        (tmp_path / "nothing", "out", "does not exist"), (tmp_path, "out", "directory"),
+        (tmp_path / "nothing", "out", "does not exist"), (tmp_path, "out", "latin1' is not UTF-8"),
         (corpus, corpus, "OUT must be"),
         (tmp_path / "latin1", "out", "UTF-8"), (corpus, "no/out", "OUT: there is no directory"),
         (corpus, "out.gz", "plain text"), (corpus, "", "OUT must be"),

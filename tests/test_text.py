@@ -46,32 +46,43 @@ texts = st.lists(st.tuples(gaps, words), max_size=60).flatmap(
 )
 
 
-def words_of(scanner: _text.Scanner, text: bytes) -> list[bytes]:
-    return [text[int(row[0]) : int(row[0] + row[1])] for row in scanner.entries()]
+def words_of(scanner: _text.Scanner) -> list[bytes]:
+    entries, text = scanner.words_so_far()
+    assert scanner.n_words == len(entries)
+    return [text[int(row[0]) : int(row[0] + row[1])].tobytes() for row in entries]
+
+
+def cut_points(text: bytes, step: int) -> list[int]:
+    """Places behind white space, and the end, at least `step` bytes from each other."""
+    cuts = [0]
+    for end in range(1, len(text) + 1):
+        if end == len(text) or (text[end - 1 : end].isspace() and end - cuts[-1] >= step):
+            cuts.append(end)
+    return cuts
 
 
 @pytest.mark.parametrize("length", [1, 7, 8, 9, 15, 16, 17, 24, 32])
 def test_a_word_at_the_very_end_of_the_text_is_the_same_word(length: int) -> None:
     # The hash once took a step over the white space behind words of 8, 16, ... bytes, which the last word has not got.
     text = b"x" * length + b" " + b"x" * length
-    scanner = _text.Scanner(text)
-    ids, _ = scanner.scan(0, len(text))
+    scanner = _text.Scanner()
+    ids, _ = scanner.scan(text)
     assert ids.tolist() == [0, 0]
 
 
 @given(texts.filter(bool))
 def test_a_scan_finds_the_words_that_split_finds(text: bytes) -> None:
-    scanner = _text.Scanner(text)
-    ids, _ = scanner.scan(0, len(text))
-    found = words_of(scanner, text)
+    scanner = _text.Scanner()
+    ids, _ = scanner.scan(text)
+    found = words_of(scanner)
     assert [found[i] for i in ids] == text.split()
     assert found == list(dict.fromkeys(text.split()))
-    assert dict(zip(found, scanner.entries()[:, 3].tolist(), strict=True)) == Counter(text.split())
+    assert dict(zip(found, scanner.words_so_far()[0][:, 3].tolist(), strict=True)) == Counter(text.split())
 
 
 @given(texts.filter(bool))
 def test_line_ends_are_the_running_token_counts_of_lines(text: bytes) -> None:
-    _, line_ends = _text.Scanner(text).scan(0, len(text))
+    _, line_ends = _text.Scanner().scan(text)
     lines = text.split(b"\n")[:-1]  # what is behind the last \n has no end
     totals = np.cumsum([len(line.split()) for line in lines], dtype=np.int64)
     expected = [t for t, line in zip(totals, lines, strict=True) if line.split()]
@@ -82,25 +93,40 @@ def test_line_ends_are_the_running_token_counts_of_lines(text: bytes) -> None:
 
 
 @given(texts.filter(bool), st.integers(1, 20))
-def test_cuts_are_behind_white_space_and_change_no_word(text: bytes, step: int) -> None:
-    scanner, begin, ids = _text.Scanner(text), 0, []
-    while begin < len(text):
-        end = _text.next_cut(text, begin + step)
-        assert end == len(text) or text[end - 1 : end].isspace()
-        assert end > begin
-        ids.extend(scanner.scan(begin, end)[0].tolist())
-        begin = end
-    found = words_of(scanner, text)
+def test_chunks_change_no_word(text: bytes, step: int) -> None:
+    scanner, ids = _text.Scanner(), []
+    for begin, end in itertools.pairwise(cut_points(text, step)):
+        # The chunk is gone when the next one comes: words must not point into it.
+        chunk = bytearray(text[begin:end])
+        ids.extend(scanner.scan(chunk)[0].tolist())
+        chunk[:] = b"?" * len(chunk)
+    found = words_of(scanner)
     assert [found[i] for i in ids] == text.split()
+    assert found == list(dict.fromkeys(text.split()))
+
+
+def test_no_text_has_no_words() -> None:
+    scanner = _text.Scanner()
+    ids, line_ends = scanner.scan(b"")
+    assert (len(ids), len(line_ends), scanner.n_words) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("length", [100, 1 << 17, 3_000_000])
+def test_words_of_any_length_find_room(length: int) -> None:
+    words = [b"x" * length, b"y" * length + b"z", b"y" * length, b"a"]
+    scanner = _text.Scanner()
+    ids, _ = scanner.scan(b" ".join([*words, *words]))
+    assert ids.tolist() == [0, 1, 2, 3] * 2
+    assert words_of(scanner) == words
 
 
 def test_growth_of_every_buffer_keeps_words_and_lines() -> None:
     # More words, tokens and lines than the first buffers hold, so that each grows in the middle of a batch.
     n = 70_000
     text = "\n".join(f"word{i} number{i % 977:020d}" for i in range(n)).encode() + b"\n"
-    scanner = _text.Scanner(text)
-    ids, line_ends = scanner.scan(0, len(text))
-    found = words_of(scanner, text)
+    scanner = _text.Scanner()
+    ids, line_ends = scanner.scan(text)
+    found = words_of(scanner)
     assert [found[i] for i in ids] == text.split()
     assert line_ends.tolist() == list(range(2, 2 * n + 1, 2))
     assert len(found) == n + 977
@@ -118,10 +144,10 @@ def test_utf8_is_checked_as_python_checks_it(word: bytes, ascii_before: int) -> 
     except UnicodeDecodeError as error:
         first_bad = error.start
     if first_bad is None:
-        _text.Scanner(text).scan(0, len(text))
+        _text.Scanner().scan(text)
         return
     with pytest.raises(_text.InvalidUtf8) as caught:
-        _text.Scanner(text).scan(0, len(text))
+        _text.Scanner().scan(text)
     assert caught.value.args == (3, first_bad)
 
 
@@ -141,34 +167,51 @@ def test_utf8_is_checked_as_python_checks_it(word: bytes, ascii_before: int) -> 
 )
 def test_overlong_forms_surrogates_and_the_rest_are_bad(bad: bytes) -> None:
     with pytest.raises(_text.InvalidUtf8):
-        _text.Scanner(bad).scan(0, len(bad))
+        _text.Scanner().scan(bad)
 
 
 @pytest.mark.parametrize(
     "good", ["\x80", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uffff", "\U00010000", "\U0010ffff"]
 )
 def test_the_edges_of_utf8_are_good(good: str) -> None:
-    text = good.encode()
-    scanner = _text.Scanner(text)
-    scanner.scan(0, len(text))
-    assert _text.decode_words(text, scanner.entries(), np.array([0])) == [good]
+    scanner = _text.Scanner()
+    scanner.scan(good.encode())
+    entries, text = scanner.words_so_far()
+    assert _text.decode_words(text, entries, np.array([0])) == [good]
 
 
 @given(texts.filter(bool), st.integers(1, 9))
 def test_merged_tables_are_the_table_of_one_scanner(text: bytes, step: int) -> None:
-    scanners, begin, turn, parts = [_text.Scanner(text) for _ in range(3)], 0, 0, []
-    while begin < len(text):
-        end = _text.next_cut(text, begin + step)
-        parts.append((turn % 3, scanners[turn % 3].scan(begin, end)[0]))
-        begin, turn = end, turn + 1
-    tables = [s.entries() for s in scanners]
-    stacked = np.concatenate(tables)
-    merged, ids = _text.merge_words(text, stacked, np.argsort(stacked[:, 0], kind="stable"))
-    alone = _text.Scanner(text)
-    expected_ids, _ = alone.scan(0, len(text))
-    assert merged.tolist() == alone.entries().tolist()
-    first = np.cumsum([0] + [len(t) for t in tables])
+    scanners, parts, chunk_of = [_text.Scanner() for _ in range(3)], [], [[], [], []]  # type: ignore[var-annotated]
+    for turn, (begin, end) in enumerate(itertools.pairwise(cut_points(text, step))):
+        parts.append((turn % 3, scanners[turn % 3].scan(text[begin:end])[0]))
+        chunk_of[turn % 3] += [turn] * (scanners[turn % 3].n_words - len(chunk_of[turn % 3]))
+    tables = [[array.copy() for array in s.words_so_far()] for s in scanners]
+    offsets = np.cumsum([0] + [len(words) for _, words in tables])
+    for (entries, _), offset in zip(tables, offsets, strict=False):
+        entries[:, 0] += np.uint64(offset)
+    order = np.argsort(np.array([*itertools.chain(*chunk_of)], np.int64), kind="stable")
+    stacked, words = (np.concatenate(arrays) for arrays in zip(*tables, strict=True))
+    merged, merged_text, ids = _text.merge_words(words, stacked, order)
+    alone = _text.Scanner()
+    expected_ids, _ = alone.scan(text)
+    expected, expected_text = alone.words_so_far()
+    assert merged.tolist() == expected.tolist()
+    assert merged_text.tobytes() == expected_text.tobytes()
+    first = np.cumsum([0] + [len(t) for t, _ in tables])
     assert [int(ids[first[w] + i]) for w, part in parts for i in part] == expected_ids.tolist()
+
+
+def test_merging_refuses_what_is_no_table() -> None:
+    entries = np.array([[0, 1, 0, 1]], np.uint64)
+    with pytest.raises(ValueError):
+        _text.merge_words(b"a ", entries, np.zeros(2, np.int64))
+    with pytest.raises(ValueError):
+        _text.merge_words(b"", entries, np.zeros(1, np.int64))
+    for order, offset in ((1, 0), (-1, 0), (0, 2)):  # an order outside the entries, a word outside the text
+        entries[0, 0] = offset
+        with pytest.raises(SystemError):
+            _text.merge_words(b"a ", entries, np.array([order]))
 
 
 @given(
@@ -211,9 +254,10 @@ def test_an_id_outside_the_map_is_refused() -> None:
 
 
 def test_decoding_refuses_rows_outside_the_table() -> None:
-    scanner = _text.Scanner(b"word")
-    scanner.scan(0, 4)
+    scanner = _text.Scanner()
+    scanner.scan(b"word")
+    entries, text = scanner.words_so_far()
     with pytest.raises(IndexError):
-        _text.decode_words(b"word", scanner.entries(), np.array([1]))
+        _text.decode_words(text, entries, np.array([1]))
     with pytest.raises(IndexError):
-        _text.decode_words(b"wo", scanner.entries(), np.array([0]))
+        _text.decode_words(b"wo", entries, np.array([0]))

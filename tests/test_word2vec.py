@@ -280,7 +280,7 @@ class TestBadInput:
         ("make", "error"),
         [
             (lambda p: p / "absent.txt", FileNotFoundError),
-            (lambda p: p, IsADirectoryError),
+            (lambda p: p, ValueError),
             (lambda p: _write(p / "empty.txt", b""), RuntimeError),
             (lambda p: _write(p / "blank.txt", b" \n \n"), RuntimeError),
             (lambda p: _write(p / "latin.txt", b"good line\nb\xe4d\n"), UnicodeDecodeError),

@@ -7,29 +7,17 @@
  * gives the processor time to fetch the slots (measured: 21 ns a word without). */
 enum { BATCH = 32 };
 
-uint64_t cw2v_next_cut(const uint8_t *text, uint64_t position, uint64_t size) {
-  while (position < size) {
-    const uint64_t spaces = cw2v_space_mask(cw2v_load_block(text, position, size));
-    if (spaces) {
-      position += cw2v_first_space(spaces) + 1;
-      return position < size ? position : size; /* the padding behind the text is white space too */
-    }
-    position += 8;
-  }
-  return size;
-}
-
 /* Read up to BATCH tokens and the line ends before and between them. Their ids will be n_ids, n_ids + 1, ...
  * CW2V_EFULL: stopped because ids or line ends are full; the tokens read until then are good. */
 static int read_batch(cw2v_scanner *scanner, const cw2v_word_table *table, cw2v_token *batch, int *n_batch) {
-  const uint8_t *text = table->text;
-  const uint64_t size = table->text_size, end = scanner->end;
+  const uint8_t *text = scanner->text;
+  const uint64_t size = scanner->size;
   const int64_t room = scanner->max_ids - scanner->n_ids;
   uint64_t position = scanner->position;
   int64_t last_end = scanner->n_line_ends ? scanner->line_ends[scanner->n_line_ends - 1] : -1;
   int n = 0, status = CW2V_OK;
 
-  while (position < end) {
+  while (position < size) {
     const uint8_t c = text[position];
     if (!cw2v_is_space(c)) {
       if (n == BATCH)
@@ -60,21 +48,18 @@ static int read_batch(cw2v_scanner *scanner, const cw2v_word_table *table, cw2v_
 
 /* Add a word that the table has not got. The only place where UTF-8 is checked. */
 static int insert(cw2v_scanner *scanner, cw2v_word_table *table, cw2v_slot *slot, const cw2v_token *token) {
-  uint64_t valid;
-  if (table->n_words == table->max_words)
-    return CW2V_EFULL;
-  valid = cw2v_utf8_valid(table->text + token->offset, token->length);
+  const uint64_t valid = cw2v_utf8_valid(token->bytes, token->length);
   if (valid != token->length) {
-    scanner->bad_byte = token->offset + valid;
+    scanner->bad_byte = (uint64_t)(token->bytes - scanner->text) + valid;
     return CW2V_EUTF8;
   }
-  cw2v_table_insert(table, slot, token);
-  return CW2V_OK;
+  scanner->new_bytes = token->length + 1;
+  return cw2v_table_insert(table, slot, token);
 }
 
 /* Back to the start of a token that was read but could not be added: forget the line ends behind it. */
 static void rewind_to(cw2v_scanner *scanner, const cw2v_token *token) {
-  scanner->position = token->offset;
+  scanner->position = (uint64_t)(token->bytes - scanner->text);
   while (scanner->n_line_ends && scanner->line_ends[scanner->n_line_ends - 1] > scanner->n_ids)
     scanner->n_line_ends--;
 }
@@ -104,7 +89,8 @@ static int look_up_batch(cw2v_scanner *scanner, cw2v_word_table *table, const cw
 int cw2v_scan(cw2v_scanner *scanner, cw2v_word_table *table) {
   cw2v_token batch[BATCH];
   int n_batch, read = CW2V_OK;
-  while (read == CW2V_OK && scanner->position < scanner->end) {
+  scanner->new_bytes = 0;
+  while (read == CW2V_OK && scanner->position < scanner->size) {
     int looked_up;
     read = read_batch(scanner, table, batch, &n_batch);
     looked_up = look_up_batch(scanner, table, batch, n_batch);

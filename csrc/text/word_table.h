@@ -1,7 +1,7 @@
 /* A hash table from words to ids 0, 1, 2, ... in the order of their first appearance.
  *
- * Words are not copied: an entry says where its word stands in the text, which must stay where it is.
- * Ownership: both buffers are the caller's. Threads: a table belongs to one thread at a time.
+ * Each word is copied once, when it is new, so that a text may go when it has been scanned.
+ * Ownership: all buffers are the caller's. Threads: a table belongs to one thread at a time.
  */
 #ifndef CW2V_TEXT_WORD_TABLE_H
 #define CW2V_TEXT_WORD_TABLE_H
@@ -13,7 +13,7 @@
 
 /* One word, 32 bytes; Python sees an array of them as uint64 (n, 4). */
 typedef struct cw2v_word {
-  uint64_t offset; /* byte of its first occurrence in the text */
+  uint64_t offset; /* where its bytes begin among the table's */
   uint64_t length; /* bytes */
   uint64_t second; /* its second eight bytes, zeros behind a shorter one; the first eight are in the slot */
   int64_t count;   /* occurrences */
@@ -27,8 +27,9 @@ typedef struct cw2v_slot {
 } cw2v_slot;
 
 typedef struct cw2v_word_table {
-  const uint8_t *text; /* (text_size,) what the entries' offsets point into */
-  uint64_t text_size;
+  uint8_t *bytes; /* (max_bytes,) the words, a space behind each: what the entries' offsets point into */
+  uint64_t n_bytes;
+  uint64_t max_bytes;
   cw2v_slot *slots; /* (mask + 1,) a power of two, at least 2 * max_words */
   uint64_t mask;
   cw2v_word *words; /* (max_words,) by word id */
@@ -38,28 +39,37 @@ typedef struct cw2v_word_table {
 
 /* A word as it stands in the text, with what a look-up needs. */
 typedef struct cw2v_token {
-  uint64_t offset, length, first, second, hash;
+  const uint8_t *bytes; /* (length,) */
+  uint64_t length, first, second, hash;
 } cw2v_token;
 
-/* Read the word that begins at `offset`: up to white space or the end of the text. */
+/* Read the word that begins at text[offset]: up to white space or the end of the text. */
 static inline void cw2v_read_token(cw2v_token *token, const uint8_t *text, uint64_t offset, uint64_t size);
 
 /* The slot of the word, or the empty slot where it belongs. */
 static inline cw2v_slot *cw2v_find_slot(const cw2v_word_table *table, const cw2v_token *token);
 
-/* Put a word into the empty slot that cw2v_find_slot gave, with a count of 0. There must be room for it. */
-void cw2v_table_insert(cw2v_word_table *table, cw2v_slot *slot, const cw2v_token *token);
+/* Put a word into the empty slot that cw2v_find_slot gave, with a count of 0.
+ * CW2V_EFULL: n_words is max_words, or max_bytes is less than n_bytes + length + 1. */
+int cw2v_table_insert(cw2v_word_table *table, cw2v_slot *slot, const cw2v_token *token);
 
 /* Fill empty (zeroed) slots from words[0 .. n_words): after the caller has moved to larger buffers. */
 void cw2v_table_rehash(cw2v_word_table *table);
 
+/* Entries of other tables, as they are merged into one. */
+typedef struct cw2v_entries {
+  const uint8_t *text; /* (text_size,) the bytes of all those tables, one behind the other; offsets point into it */
+  uint64_t text_size;
+  const cw2v_word *words; /* (n,) */
+  const int64_t *order;   /* (n,) the order to add them in, which becomes that of their ids */
+  int64_t n;
+} cw2v_entries;
+
 /* Add other tables' words to `table`, counts included, in the order given.
- *   words  (n,) entries over the same text
- *   order  (n,) the order to add them in; by rising offset gives ids by first appearance in the text
- *   ids    (n,) out: the id of words[i] in `table`
- * CW2V_EFULL: `table` has no room (it needs max_words >= n to be safe); CW2V_EINVAL: an order entry is not in 0..n,
- * or a word is not in the text. */
-int cw2v_table_merge(cw2v_word_table *table, const cw2v_word *words, const int64_t *order, int64_t n, int32_t *ids);
+ *   ids  (n,) out: the id of words[i] in `table`
+ * CW2V_EFULL: `table` has no room (max_words >= n and max_bytes >= text_size are enough); CW2V_EINVAL: an order entry is
+ * not in 0..n, or a word is not in the text. */
+int cw2v_table_merge(cw2v_word_table *table, const cw2v_entries *entries, int32_t *ids);
 
 /* ---- below: the inner loop, in the header so that it is compiled into its callers ---- */
 
@@ -78,8 +88,8 @@ static inline uint32_t cw2v_tag(const cw2v_token *token) {
 }
 
 /* The rest of a token whose first eight bytes have no white space. */
-static inline void cw2v_read_long(cw2v_token *token, const uint8_t *text, uint64_t size) {
-  uint64_t position = token->offset + 8;
+static inline void cw2v_read_long(cw2v_token *token, const uint8_t *text, uint64_t offset, uint64_t size) {
+  uint64_t position = offset + 8;
   uint64_t hash = cw2v_hash_step(0, token->first);
   token->second = 0;
   while (position < size) {
@@ -91,20 +101,20 @@ static inline void cw2v_read_long(cw2v_token *token, const uint8_t *text, uint64
     if (spaces)
       block = cw2v_keep_bytes(block, n);
     hash = cw2v_hash_step(hash, block);
-    if (position == token->offset + 8)
+    if (position == offset + 8)
       token->second = block;
     position += n;
     if (spaces)
       break;
   }
-  token->length = position - token->offset;
+  token->length = position - offset;
   token->hash = cw2v_hash_end(hash, token->length);
 }
 
 static inline void cw2v_read_token(cw2v_token *token, const uint8_t *text, uint64_t offset, uint64_t size) {
   const uint64_t block = cw2v_load_block(text, offset, size);
   const uint64_t spaces = cw2v_space_mask(block);
-  token->offset = offset;
+  token->bytes = text + offset;
   if (spaces) { /* up to seven bytes: most words of most languages */
     token->length = cw2v_first_space(spaces);
     token->first = cw2v_keep_bytes(block, (unsigned)token->length);
@@ -112,7 +122,7 @@ static inline void cw2v_read_token(cw2v_token *token, const uint8_t *text, uint6
     token->hash = cw2v_hash_end(cw2v_hash_step(0, token->first), token->length);
   } else {
     token->first = block;
-    cw2v_read_long(token, text, size);
+    cw2v_read_long(token, text, offset, size);
   }
 }
 
@@ -129,8 +139,7 @@ static inline cw2v_slot *cw2v_find_slot(const cw2v_word_table *table, const cw2v
       word = &table->words[slot->id1 - 1];
       if (word->second == token->second && word->length == token->length
         && (token->length <= 16
-          || memcmp(table->text + word->offset + 16, table->text + token->offset + 16,
-                (size_t)token->length - 16) == 0))
+          || memcmp(table->bytes + word->offset + 16, token->bytes + 16, (size_t)token->length - 16) == 0))
         return slot;
     } else if (slot->id1 == 0) {
       return slot;

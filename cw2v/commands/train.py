@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "add", "print_summary", "run"]
 
 _TRAIN_OPTIONS = ("vector_size", "window", "negative", "epochs", "min_count", "sample", "alpha", "min_alpha",
-                  "ns_exponent", "hs", "cbow_mean", "workers", "seed")
+                  "ns_exponent", "hs", "cbow_mean", "workers", "seed", "max_memory")
 
 
 class Progress:
@@ -50,7 +50,8 @@ def add(commands: Any) -> None:
     """Add ``cw2v train``."""
     command = commands.add_parser("train", help=run.__doc__, description=run.__doc__)
     command.add_argument("corpus", metavar="CORPUS", type=Path,
-                         help="UTF-8 text, a sentence a line, words between white space")
+                         help="text, a sentence a line, words between white space: a file, also .gz, .bz2, .xz "
+                              "or .zst, a folder, or a pattern in quotes; or what `cw2v encode` wrote")
     command.add_argument("-o", "--output", metavar="VECTORS", type=Path, required=True, help="file to write")
     command.set_defaults(run=run)
     command.add_argument("--sg", action="store_true", help="Train skip-gram; CBOW without it.")
@@ -62,6 +63,9 @@ def add(commands: Any) -> None:
                          help="Train the same vectors, bit for bit, with any number of workers; slower.")
     command.add_argument("--no-shuffle", dest="shuffle", action="store_false",
                          help="Train the sentences as they come, not each epoch in another order.")
+    command.add_argument("--encoding", metavar="NAME", default="utf-8", help="Encoding of CORPUS; default utf-8.")
+    command.add_argument("--unicode-errors", metavar="NAME", default="strict",
+                         help="Bytes that are not text: strict, which is an error and the default, replace, ignore.")
     command.add_argument("--checkpoint", metavar="FILE", type=Path, help="Keep the run in this file, epoch by epoch.")
     command.add_argument("--resume", action="store_true",
                          help="Go on with the run in --checkpoint, with its parameters; begin if there is none.")
@@ -84,7 +88,8 @@ def run(arguments: argparse.Namespace) -> None:
         check_output(arguments.save_vocab, arguments.corpus, name="--save-vocab")
     from cw2v import Word2Vec
 
-    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "shuffle", "checkpoint")
+    names = (*_TRAIN_OPTIONS, "shared_negatives", "deterministic", "shuffle", "checkpoint", "encoding",
+             "unicode_errors")  # fmt: skip
     options, corpus = {name: getattr(arguments, name) for name in names}, str(arguments.corpus)
     if arguments.resume and arguments.checkpoint is None:
         raise ParameterError("--resume needs --checkpoint FILE, the file that the run was kept in")
@@ -92,8 +97,9 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         if arguments.resume and arguments.checkpoint.exists():
             model = Word2Vec.resume(
-                arguments.checkpoint, corpus_file=corpus, workers=arguments.workers, progress=progress
-            )
+                arguments.checkpoint, corpus_file=corpus, workers=arguments.workers, progress=progress,
+                max_memory=arguments.max_memory,
+            )  # fmt: skip
         elif arguments.read_vocab is not None:
             checkpoint = options.pop("checkpoint")
             model = Word2Vec(sg=sg, progress=progress, **options)

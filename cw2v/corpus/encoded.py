@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cw2v._text import Remapper
+from cw2v.corpus.spool import Block, load, mapped, release
 from cw2v.errors import CorpusError
 from cw2v.vocabulary import Keys, Vocabulary
 
 __all__ = ["MAX_SENTENCE_WORDS", "EncodedCorpus", "ScannedCorpus"]
 
+IdBlock = tuple[Block, NDArray[np.int32] | None]
+
 MAX_SENTENCE_WORDS = 10_000
 """Longer lines and lists are cut into sentences of this many words."""
+
+_AT_ONCE = 1 << 24  # bytes of a mapped array that are read or written before their pages may go
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +38,14 @@ class EncodedCorpus:
         Rising, from 0 to N. A sentence may be empty.
     raw_words : int
         Words of the source, those outside the vocabulary included.
+    maps : sequence of mmap
+        The files that the arrays are in, where they are not in memory.
     """
 
     ids: NDArray[np.int32]
     offsets: NDArray[np.int64]
     raw_words: int
+    maps: Sequence[mmap.mmap] = ()
 
     @property
     def n_words(self) -> int:
@@ -53,11 +62,18 @@ class EncodedCorpus:
         """Words of the source that are not in the vocabulary."""
         return self.raw_words - self.n_words
 
+    def relax(self) -> None:
+        """Give the memory of pages that were read back to the system; called often while it is trained on."""
+        release(self.maps)
+
     def fingerprint(self) -> str:
         """A digest of everything that training reads of it."""
         digest = hashlib.blake2b(f"corpus {self.raw_words}".encode(), digest_size=16)
         for array in (self.offsets, self.ids):
-            digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+            data = np.ascontiguousarray(array).view(np.uint8).data
+            for begin in range(0, len(data), _AT_ONCE):
+                digest.update(data[begin : begin + _AT_ONCE])
+                self.relax()
         return digest.hexdigest()
 
 
@@ -72,8 +88,10 @@ class ScannedCorpus:
     offsets : ndarray of int64, (S + 1,)
         Sentence offsets among all words of the source.
     blocks : iterable of (ids, id_map)
-        Consecutive pieces of the corpus. ids: int32 (n,), provisional; id_map: int32 (m,), row in `keys` of
-        each provisional id, or None where that is the id itself.
+        Consecutive pieces of the corpus. ids: int32 (n,), provisional, or where they were spilled; id_map: int32
+        (m,), row in `keys` of each provisional id, or None where that is the id itself.
+    maps : sequence of mmap
+        The file that `offsets` is in, where it is not in memory.
 
     Attributes
     ----------
@@ -89,42 +107,82 @@ class ScannedCorpus:
         keys: Keys,
         counts: NDArray[np.int64],
         offsets: NDArray[np.int64],
-        blocks: Iterable[tuple[NDArray[np.int32], NDArray[np.int32] | None]],
+        blocks: Iterable[IdBlock],
+        maps: Sequence[mmap.mmap] = (),
     ) -> None:
         self.counts = counts
         self.raw_words = int(offsets[-1])
         self.n_sentences = len(offsets) - 1
         self._keys = keys
         self._offsets = offsets
-        self._blocks: deque[tuple[NDArray[np.int32], NDArray[np.int32] | None]] | None = deque(blocks)
+        self._maps = list(maps)
+        self._blocks: deque[IdBlock] | None = deque(blocks)
 
     def keys(self) -> Keys:
         """The distinct words in the order of first appearance; those of a file are decoded when asked for."""
         return self._keys
 
-    def encode(self, vocabulary: Vocabulary) -> EncodedCorpus:
+    def encode(self, vocabulary: Vocabulary, max_bytes: int | None = None) -> EncodedCorpus:
         """Translate to the word ids of `vocabulary`, leaving out the words it has not got.
 
         The provisional ids are given free on the way, so this works once.
+
+        Parameters
+        ----------
+        vocabulary : Vocabulary
+        max_bytes : int or None
+            A corpus of more bytes than this is put into a file that goes with it. None: it stays in memory.
 
         Raises
         ------
         CorpusError
             It was called before.
+        OSError
+            There is no room for that file.
         """
         if self._blocks is None:
             raise CorpusError("this corpus was encoded before and gave its words free; scan the source again")
-        blocks, offsets, self._blocks = self._blocks, self._offsets, None
-        self._offsets = offsets[:0]
+        blocks, self._blocks = self._blocks, None
+        return self._translate(_drain(blocks), vocabulary, max_bytes)
+
+    def check_min_count(self, min_count: int) -> None:
+        """Raise ParameterError where words seen `min_count` times are not there to be counted."""
+
+    def _translate(self, blocks: Iterable[IdBlock], vocabulary: Vocabulary, max_bytes: int | None) -> EncodedCorpus:
+        offsets, maps = self._offsets, self._maps
+        self._offsets, self._maps = offsets[:0], []
         final = vocabulary.word_ids(self._keys)
-        remapper = Remapper(int(self.counts[final >= 0].sum()), offsets)
-        composed: dict[int, NDArray[np.int32]] = {}  # one for each worker's map, not for each block
-        while blocks:
-            ids, id_map = blocks.popleft()
-            if id_map is None:
-                remapper.add(ids, final)
-                continue
-            if id(id_map) not in composed:
-                composed[id(id_map)] = final[id_map]
-            remapper.add(ids, composed[id(id_map)])
-        return EncodedCorpus(remapper.finish(), offsets, self.raw_words)
+        n_kept = int(self.counts[final >= 0].sum())
+        out = None
+        if max_bytes is not None and 4 * n_kept + offsets.nbytes > max_bytes:
+            out, ids_map = mapped(n_kept, np.int32)
+            maps = [*maps, ids_map]
+            if len(maps) == 1 and offsets.nbytes > max_bytes:
+                (spilled, offsets_map), kept = mapped(len(offsets), np.int64), offsets
+                spilled[:] = kept
+                offsets, maps = spilled, [offsets_map, *maps]
+        return EncodedCorpus(_remap(blocks, final, offsets, n_kept, out, maps), offsets, self.raw_words, tuple(maps))
+
+
+def _drain(blocks: deque[IdBlock]) -> Iterator[IdBlock]:
+    while blocks:
+        yield blocks.popleft()
+
+
+def _remap(
+    blocks: Iterable[IdBlock],
+    final: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    n_kept: int,
+    out: NDArray[np.int32] | None,
+    maps: Sequence[mmap.mmap],
+) -> NDArray[np.int32]:
+    """The final ids of all blocks; `offsets` is translated in place."""
+    remapper = Remapper(n_kept, offsets, out)
+    composed: dict[int, NDArray[np.int32]] = {}  # one for each worker's map, not for each block
+    for block, id_map in blocks:
+        if id_map is not None and id(id_map) not in composed:
+            composed[id(id_map)] = final[id_map]
+        remapper.add(load(block), final if id_map is None else composed[id(id_map)])
+        release(maps)
+    return remapper.finish()

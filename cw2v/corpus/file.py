@@ -1,62 +1,57 @@
-"""Reading a text file: memory-mapped, in chunks, by several threads.
+"""Reading text: in chunks, by several threads.
 
-Each thread has a word table of its own and takes the next chunk when it is done with one. At the end the
-tables are merged in the order of first appearance in the file, so that the number of threads changes nothing
-in the result.
-
-The file must not be made shorter while it is read: the system then stops the process (SIGBUS), as with any
-mapping.
+Each thread has a word table of its own and takes the next chunk when it is done with one; whoever takes a chunk reads
+it, and unpacks it, while the others scan theirs. At the end the tables are merged in the order of first appearance, so
+that the number of threads changes nothing in the result.
 """
 
 from __future__ import annotations
 
-import errno
-import mmap
-import os
-import stat
+import contextlib
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cw2v import _text
+from cw2v.corpus.chunks import Chunk, Texts, chunks_of
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
-from cw2v.errors import CorpusDecodeError, CorpusError, CorpusTypeError
+from cw2v.corpus.spool import Block, Spool, load
+from cw2v.corpus.texts import CorpusFile, TextSet
+from cw2v.errors import CorpusDecodeError, CorpusError
 from cw2v.threads import run_threads
 from cw2v.vocabulary import Keys
 
-__all__ = ["FileKeys", "file_fingerprint", "open_text", "scan_file"]
+__all__ = ["CHUNK_BYTES", "FileKeys", "scan_file", "scan_texts"]
 
-CHUNK_BYTES = 4 << 20
-_BOM = b"\xef\xbb\xbf"
+CHUNK_BYTES = 1 << 18  # stays in a processor's cache while it is scanned
 
-Path = str | os.PathLike[str]
 Progress = Callable[[int, int | None], object]
 
-# First bytes of files that are not plain text, and what to do about them.
+# First bytes of what is not UTF-8, and what to do about it.
 _MAGIC = {
-    b"\x1f\x8b": "it is gzip-compressed; unpack it first, or pass LineSentence(path) as sentences",
-    b"BZh": "it is bzip2-compressed; unpack it first, or pass LineSentence(path) as sentences",
-    b"\xfd7zXZ": "it is xz-compressed; unpack it first, or pass LineSentence(path) as sentences",
-    b"\x28\xb5\x2f\xfd": "it is zstd-compressed; unpack it first, or pass LineSentence(path) as sentences",
-    b"\xff\xfe": "it is UTF-16; convert it to UTF-8 first",
-    b"\xfe\xff": "it is UTF-16; convert it to UTF-8 first",
+    b"\xff\xfe": "it is UTF-16; pass encoding='utf-16'",
+    b"\xfe\xff": "it is UTF-16; pass encoding='utf-16'",
+    b"PK\x03\x04": "it is a zip archive; unpack it first",
 }
 
 
 class FileKeys(Keys):
-    """Distinct words of a mapped file, decoded when asked for.
+    """Distinct words of a text, decoded when asked for.
 
     Parameters
     ----------
-    text : mmap
+    text : ndarray of uint8
+        The words, each of them once.
     words : ndarray of uint64, (n, 4)
         Entries of the word table: offset, length, second eight bytes, count.
     source : str
     """
 
-    def __init__(self, text: mmap.mmap, words: NDArray[np.uint64], source: str) -> None:
+    def __init__(self, text: NDArray[np.uint8], words: NDArray[np.uint64], source: str) -> None:
         super().__init__((), source)
         self._text = text
         self._words = words
@@ -69,204 +64,226 @@ class FileKeys(Keys):
         return _text.decode_words(self._text, self._words, rows)
 
 
-def file_fingerprint(path: Path) -> tuple[str, int, int, int]:
-    """(real path, size in bytes, time of change in ns, inode): equal as long as the file has not changed."""
-    real = os.path.realpath(path)
-    status = os.stat(real)
-    return real, status.st_size, status.st_mtime_ns, status.st_ino
-
-
-def open_text(path: Path) -> mmap.mmap | None:
-    """Map a file read-only; None if it is empty.
-
-    Raises
-    ------
-    FileNotFoundError, IsADirectoryError, PermissionError, OSError
-        It cannot be opened.
-    CorpusError
-        It is not a regular file.
-    CorpusTypeError
-        `path` is not a path.
-    """
-    if not isinstance(path, (str, os.PathLike)):
-        raise CorpusTypeError(f"corpus_file must be a path (str or os.PathLike), got {type(path).__name__}")
-    name = os.fspath(path)
-    try:
-        mode = os.stat(name).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, "corpus_file is a directory; pass the path of a file", name)
-        if not stat.S_ISREG(mode):  # before opening: opening a pipe waits for somebody to write
-            raise CorpusError(
-                f"corpus_file {name!r} is a pipe or device, which cannot be mapped; write "
-                "it to a file first, or pass its sentences as corpus_iterable"
-            )
-        with open(name, "rb") as file:
-            if os.fstat(file.fileno()).st_size == 0:
-                return None
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except IsADirectoryError:
-        raise
-    except FileNotFoundError:
-        raise FileNotFoundError(errno.ENOENT, "corpus_file does not exist; check the path", name) from None
-    except PermissionError:
-        raise PermissionError(errno.EACCES, "corpus_file may not be read; check permissions", name) from None
-    except OSError as error:
-        raise OSError(error.errno, f"corpus_file cannot be read: {error.strerror}", name) from error
-    except CorpusError:
-        raise
-    except ValueError as error:  # a null byte in the path
-        raise CorpusError(f"corpus_file {name!r} is not a valid path: {error}") from None
-
-
 def scan_file(
-    path: Path,
+    corpus_file: CorpusFile,
+    *,
+    workers: int = 1,
+    encoding: str = "utf-8",
+    unicode_errors: str = "strict",
+    on_progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    chunk_bytes: int = CHUNK_BYTES,
+    max_sentence_words: int = MAX_SENTENCE_WORDS,
+    spool: Spool | None = None,
+) -> ScannedCorpus:
+    """Read text files once. See :func:`cw2v.corpus.scan`.
+
+    Parameters
+    ----------
+    corpus_file, encoding, unicode_errors
+        See :func:`cw2v.corpus.scan`.
+    workers, on_progress, should_stop, chunk_bytes, max_sentence_words, spool
+        See :func:`scan_texts`.
+    """
+    texts = TextSet(corpus_file, encoding, unicode_errors, chunk_bytes)
+    return scan_texts(texts, workers=workers, on_progress=on_progress, should_stop=should_stop,
+                      chunk_bytes=chunk_bytes, max_sentence_words=max_sentence_words, spool=spool)  # fmt: skip
+
+
+def scan_texts(
+    texts: Texts,
     *,
     workers: int = 1,
     on_progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
     chunk_bytes: int = CHUNK_BYTES,
     max_sentence_words: int = MAX_SENTENCE_WORDS,
+    spool: Spool | None = None,
 ) -> ScannedCorpus:
-    """Read a text file once. See :func:`cw2v.corpus.scan`.
+    """Read texts once: their lines are the sentences.
 
     Parameters
     ----------
-    path : str or os.PathLike
+    texts : Texts
     workers : int, default 1
-        Threads.
+        Threads. File objects are read in the caller's.
     on_progress : callable, optional
-        (bytes read, bytes in all), about every 50 ms.
+        (bytes read, bytes in all or None), about every 50 ms.
     should_stop : callable, optional
         Asked about every 50 ms; True ends the reading with CorpusError.
-    chunk_bytes : int, default 4 MiB
-        What a thread takes at a time; changes no result.
+    chunk_bytes : int, default 256 KiB
+        What a thread takes at a time, about; changes no result.
     max_sentence_words : int, default 10,000
         Longer lines are cut.
+    spool : Spool, optional
+        Where the words stay; default: in memory.
     """
-    name = os.fspath(path) if isinstance(path, os.PathLike) else path
-    source = f"file {name!r}"
-    text = open_text(path)
-    if text is None:
-        return ScannedCorpus(Keys((), source), np.zeros(0, np.int64), np.zeros(1, np.int64), ())
-    reader = _Reader(text, chunk_bytes)
-    n_threads = max(1, min(workers, -(-len(text) // chunk_bytes)))
-    _run(reader, n_threads, on_progress, should_stop)
+    chunks = chunks_of(texts.sources, chunk_bytes)
+    reader = _Reader(chunks, spool or Spool())
+
+    def poll() -> None:
+        if should_stop is not None and should_stop():
+            raise CorpusError(f"reading was stopped after {reader.done} of {texts.size or 'unknown'} bytes")
+        if on_progress is not None:
+            on_progress(reader.done, texts.size)
+
+    if texts.size is not None:
+        workers = max(1, min(workers, -(-texts.size // chunk_bytes)))
+    with contextlib.closing(chunks):  # the file that is open, if reading ends early
+        if texts.has_stream:
+            reader.run_here(poll)
+        else:
+            reader.run(workers, poll)
     if reader.failures:
-        raise _first_failure(reader, str(name))
-    cutter = _text.SentenceCutter(max_sentence_words)
-    chunks = sorted(reader.chunks, key=lambda chunk: chunk[0])
-    for _, _, ids, line_ends in chunks:
-        cutter.add(line_ends, len(ids))
-    words, maps = _merge(text, [scanner.entries() for scanner in reader.scanners])
-    counts = words[:, 3].astype(np.int64)
-    blocks = [(ids, maps[worker]) for _, worker, ids, _ in chunks]
-    return ScannedCorpus(FileKeys(text, words, source), counts, cutter.finish(), blocks)
+        raise _first_failure(reader, texts)
+    texts.check_unchanged()
+    if on_progress is not None:
+        on_progress(reader.done if texts.size is None else texts.size, texts.size)
+    return _collect(reader, texts.name, max_sentence_words)
+
+
+@dataclass(frozen=True)
+class _Scanned:
+    number: int  # of the chunk among all
+    text: int
+    worker: int
+    ids: Block
+    line_ends: Block
+    new_words: int  # words that the worker had not met before
+    newlines: int
 
 
 class _Reader:
     """What the threads share: the next chunk, the results, the failures."""
 
-    def __init__(self, text: mmap.mmap, chunk_bytes: int) -> None:
-        self.text = text
-        self.chunk_bytes = chunk_bytes
+    def __init__(self, chunks: Iterator[Chunk], spool: Spool) -> None:
+        self.spool = spool
         self.stop = False
         self.done = 0
         self.scanners: list[_text.Scanner] = []
-        # (byte it begins at, worker, ids, line ends), in the order in which they were done
-        self.chunks: list[tuple[int, int, NDArray[np.int32], NDArray[np.int64]]] = []
-        self.failures: list[BaseException] = []
-        self._next = len(_BOM) if text[: len(_BOM)] == _BOM else 0
+        self.scanned: list[_Scanned] = []  # in the order in which they were done
+        self.failures: list[tuple[float, Chunk | None, BaseException]] = []  # with the number of the chunk
+        self._chunks = chunks
+        self._n_taken = 0
         self._lock = threading.Lock()
 
-    def take(self) -> tuple[int, int] | None:
-        """Begin and end of the next chunk, None if there is none. Chunks are given out in file order."""
+    def take(self) -> tuple[int, Chunk] | None:
+        """The next chunk and its number, None if there is none."""
         with self._lock:
-            begin = self._next
-            if self.stop or begin >= len(self.text):
+            chunk = None if self.stop else next(self._chunks, None)
+            if chunk is None:
                 return None
-            self._next = _text.next_cut(self.text, begin + self.chunk_bytes)
-            return begin, self._next
+            self._n_taken += 1
+            return self._n_taken - 1, chunk
 
-    def work(self, worker: int) -> None:
-        """One thread: scan chunks until there are no more. A failure lets the others finish the chunks they
-        have: all that lie before it, so that the first bad byte of the file is among the failures."""
+    def step(self, worker: int) -> bool:
+        """Scan a chunk; False if there was none, or it failed. A failure lets the others finish the chunks they have:
+        all that lie before it, so that the first bad byte of the corpus is among the failures."""
+        number: float = math.inf  # a failure to read comes behind all that was read
+        chunk = None
         try:
+            taken = self.take()
+            if taken is None:
+                return False
+            number, chunk = taken
             scanner = self.scanners[worker]
-            while (chunk := self.take()) is not None:
-                ids, line_ends = scanner.scan(*chunk)
-                with self._lock:
-                    self.chunks.append((chunk[0], worker, ids, line_ends))
-                    self.done += chunk[1] - chunk[0]
+            known = scanner.n_words
+            ids, line_ends = scanner.scan(chunk.data)
+            newlines = chunk.data.count(b"\n")
+            result = _Scanned(number, chunk.text, worker, self.spool.keep(ids), self.spool.keep(line_ends),
+                              scanner.n_words - known, newlines)  # fmt: skip
+            with self._lock:
+                self.scanned.append(result)
+                self.done += len(chunk.data)
         except BaseException as error:
-            self.failures.append(error)
+            self.failures.append((number, chunk, error))
+            self.stop = True
+        return not self.stop
+
+    def run(self, n_threads: int, poll: Callable[[], None]) -> None:
+        """Scan all chunks in threads."""
+        self.scanners = [_text.Scanner() for _ in range(n_threads)]
+
+        def work(worker: int) -> None:
+            while self.step(worker):
+                pass
+
+        def stop() -> None:
             self.stop = True
 
+        run_threads(work, n_threads, stop, poll)
 
-def _run(
-    reader: _Reader, n_threads: int, on_progress: Progress | None, should_stop: Callable[[], bool] | None
-) -> None:
-    reader.scanners = [_text.Scanner(reader.text) for _ in range(n_threads)]
+    def run_here(self, poll: Callable[[], None]) -> None:
+        """Scan all chunks in this thread, so that Ctrl-C ends the waiting for a pipe."""
+        self.scanners = [_text.Scanner()]
+        while self.step(0):
+            poll()
 
-    def stop() -> None:
-        reader.stop = True
 
-    def poll() -> None:
-        if should_stop is not None and should_stop():
-            raise CorpusError(f"reading was stopped after {reader.done} of {len(reader.text)} bytes")
-        if on_progress is not None:
-            on_progress(reader.done, len(reader.text))
-
-    run_threads(reader.work, n_threads, stop, poll)
-    if on_progress is not None and not reader.failures:
-        on_progress(len(reader.text), len(reader.text))
+def _collect(reader: _Reader, name: str, max_sentence_words: int) -> ScannedCorpus:
+    cutter = _text.SentenceCutter(max_sentence_words)
+    scanned = sorted(reader.scanned, key=lambda chunk: chunk.number)
+    ends: list[Block] = []
+    text = 0
+    for chunk in scanned:
+        if chunk.text != text:
+            cutter.add(np.zeros(1, np.int64), 0)  # the last line of a text ends with it
+            text = chunk.text
+        cutter.add(load(chunk.line_ends), len(chunk.ids))
+        ends += map(reader.spool.keep, cutter.take())
+    offsets, mappings = reader.spool.gather([*ends, cutter.finish()], np.int64)
+    keys, counts, maps = _merge(reader, scanned, name)
+    blocks = [(chunk.ids, maps[chunk.worker]) for chunk in scanned]
+    return ScannedCorpus(keys, counts, offsets, blocks, mappings)
 
 
 def _merge(
-    text: mmap.mmap, tables: list[NDArray[np.uint64]]
-) -> tuple[NDArray[np.uint64], list[NDArray[np.int32] | None]]:
+    reader: _Reader, scanned: list[_Scanned], name: str
+) -> tuple[FileKeys, NDArray[np.int64], list[NDArray[np.int32] | None]]:
     # One table, and for each worker the map from its ids to those of the table (None: the same).
+    tables = [scanner.words_so_far() for scanner in reader.scanners]
+    maps: list[NDArray[np.int32] | None] = [None]
     if len(tables) == 1:
-        return tables[0], [None]
-    words = np.concatenate(tables)
-    # A worker's words are already in file order: the stable sort (timsort) merges these runs in linear time.
-    order = np.argsort(words[:, 0], kind="stable").astype(np.int64, copy=False)
-    try:
-        merged, ids = _text.merge_words(text, words, order)
-    except _text.TooManyWords:
-        raise _too_many_words() from None
-    ends = np.cumsum([len(table) for table in tables])
-    return merged, list(np.split(ids, ends[:-1]))
+        words, text = tables[0][0].copy(), tables[0][1].copy()
+    else:
+        sizes = [len(text) for _, text in tables]
+        words = np.concatenate([words for words, _ in tables])
+        words[:, 0] += np.repeat(np.cumsum([0, *sizes[:-1]]).astype(np.uint64), [len(words) for words, _ in tables])
+        # By the chunk that each word was new in: a chunk is one worker's, and has its words in order.
+        first = [[(c.number, c.new_words) for c in scanned if c.worker == w] for w in range(len(tables))]
+        pairs = np.array([pair for worker in first for pair in worker], np.int64).reshape(-1, 2)
+        order = np.argsort(np.repeat(pairs[:, 0], pairs[:, 1]), kind="stable").astype(np.int64, copy=False)
+        try:
+            words, text, ids = _text.merge_words(np.concatenate([text for _, text in tables]), words, order)
+        except _text.TooManyWords:
+            raise _too_many_words() from None
+        maps = list(np.split(ids, np.cumsum([len(words) for words, _ in tables])[:-1]))
+    return FileKeys(text, words, name), words[:, 3].astype(np.int64), maps
 
 
 def _too_many_words() -> CorpusError:
     return CorpusError(f"the corpus has more than {_text.MAX_WORDS} different words, which is the limit")
 
 
-def _first_failure(reader: _Reader, path: str) -> BaseException:
-    # Bad bytes: the first ones in the file, whichever thread met them. Anything else goes before.
-    bad: list[tuple[int, int]] = []
-    for error in reader.failures:
-        if isinstance(error, _text.TooManyWords):
-            return _too_many_words()
-        if not isinstance(error, _text.InvalidUtf8):
-            return error
-        bad.append(error.args)
-    return _decode_error(reader.text, path, *min(bad))
+def _first_failure(reader: _Reader, texts: Texts) -> BaseException:
+    number, chunk, error = min(reader.failures, key=lambda failure: failure[0])
+    if isinstance(error, _text.TooManyWords):
+        return _too_many_words()
+    if chunk is None or not isinstance(error, _text.InvalidUtf8):
+        return error
+    before = sum(s.newlines for s in reader.scanned if s.text == chunk.text and s.number < number)
+    return _decode_error(chunk, texts.label(chunk.text), before, *error.args)
 
 
-def _decode_error(text: mmap.mmap, path: str, word: int, byte: int) -> CorpusDecodeError:
-    line = 1
-    for begin in range(0, byte, CHUNK_BYTES):
-        line += text[begin : min(begin + CHUNK_BYTES, byte)].count(b"\n")
-    hint = next(
-        (h for magic, h in _MAGIC.items() if text[: len(magic)] == magic), "convert it to UTF-8 first"
-    )
+def _decode_error(chunk: Chunk, name: str, lines_before: int, word: int, byte: int) -> CorpusDecodeError:
+    line = lines_before + chunk.data.count(b"\n", 0, byte) + 1
+    advice = "pass encoding= if it is in another, or unicode_errors='replace'"
+    if chunk.begin == 0:
+        advice = next((advice for magic, advice in _MAGIC.items() if chunk.data.startswith(magic)), advice)
     begin = max(word, byte - 100)  # enough of the word to recognise it
-    data = text[begin : byte + 4].split()[0] if byte + 4 > begin else b""
+    data = chunk.data[begin : byte + 4].split()[0] if byte + 4 > begin else b""
     return CorpusDecodeError(
-        f"corpus_file {path!r} is not UTF-8: line {line}, byte offset {byte}: "
-        f"byte 0x{text[byte]:02x} in the word {data!r}; {hint}",
-        data,
-        byte - begin,
-        byte - begin + 1,
-    )
+        f"{name} is not UTF-8: line {line}, byte offset {chunk.begin + byte}: "
+        f"byte 0x{chunk.data[byte]:02x} in the word {data!r}; {advice}",
+        data, byte - begin, byte - begin + 1,
+    )  # fmt: skip

@@ -6,14 +6,13 @@ Each can be iterated again and again and gives token lists, so it goes wherever 
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS
-from cw2v.corpus.source import TextSource, check_count, check_encoding, check_path
-from cw2v.errors import CorpusError
+from cw2v.corpus.paths import check_path, input_files
+from cw2v.corpus.source import TextSource, check_count, check_encoding
 
 __all__ = ["LineSentence", "PathLineSentences", "Text8Corpus", "split_lines"]
 
@@ -217,34 +216,12 @@ class PathLineSentences:
         self._encoding, self._errors = encoding, errors
         self.max_sentence_length = check_count("max_sentence_length", max_sentence_length, 1)
         self.limit = None if limit is None else check_count("limit", limit, 0)
-        self.input_files = _input_files(check_path(source, "source"), recursive)
+        self.input_files = input_files(check_path(source, "source"), recursive)
 
     def __iter__(self) -> Iterator[list[str]]:
         for path in self.input_files:
             text = TextSource(path, self._encoding, self._errors)
             yield from split_lines(text.chunks(), self.max_sentence_length, self.limit)
-
-
-def _input_files(path: str, recursive: bool, above: tuple[str, ...] = ()) -> list[str]:
-    if not os.path.isdir(path):
-        if not os.path.exists(path):
-            raise FileNotFoundError(errno.ENOENT, "source does not exist; check the path", path)
-        return [path]
-    real = os.path.realpath(path)
-    if real in above:  # a link to a folder that it lies in
-        raise CorpusError(f"{path} is a link to a folder around it, so reading would never end; remove the link")
-    files = []
-    for name in sorted(os.listdir(path)):
-        if name.startswith("."):
-            continue
-        inside = os.path.join(path, name)
-        if not os.path.isdir(inside):
-            files.append(inside)
-        elif recursive:
-            files += _input_files(inside, recursive, (*above, real))
-        else:
-            raise IsADirectoryError(errno.EISDIR, "source has a folder in it; recursive=True reads it too", inside)
-    return files
 
 
 class Text8Corpus:

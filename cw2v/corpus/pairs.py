@@ -56,6 +56,9 @@ class PairCorpus:
         """The order of an epoch; None: as they are."""
         return np.random.default_rng([seed, epoch]).permutation(self.n_words) if self.shuffle else None
 
+    def relax(self) -> None:
+        """As of a corpus: nothing, since pairs are in memory."""
+
     def fingerprint(self) -> str:
         """A digest of everything that training reads."""
         digest = hashlib.blake2b(f"pairs {self.raw_words} {self.shuffle}".encode(), digest_size=16)

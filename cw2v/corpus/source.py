@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import errno
 import operator
 import os
-import stat
 from collections.abc import Iterator
 from typing import Any
 
+from cw2v.corpus.paths import check_path, regular_file
 from cw2v.errors import CorpusDecodeError, CorpusError, CorpusTypeError, ParameterError
 from cw2v.io.packed import PIECE_BYTES, file_pieces, packer_by_content
 
-__all__ = ["TextSource", "check_count", "check_encoding", "check_path"]
+__all__ = ["TextSource", "check_count", "check_encoding"]
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -29,9 +28,9 @@ def check_count(name: str, value: object, least: int) -> int:
     return number
 
 
-def check_encoding(encoding: object, errors: object) -> None:
+def check_encoding(encoding: object, errors: object, errors_name: str = "errors") -> None:
     """Raise ParameterError unless `encoding` is a text encoding and `errors` a way to meet bad bytes in it."""
-    for name, value in (("encoding", encoding), ("errors", errors)):
+    for name, value in (("encoding", encoding), (errors_name, errors)):
         if not isinstance(value, str):
             raise ParameterError(f"{name} must be a str such as 'utf-8' or 'replace', got {value!r}")
     assert isinstance(encoding, str)
@@ -49,31 +48,11 @@ def check_encoding(encoding: object, errors: object) -> None:
         pass
     except (LookupError, ValueError, TypeError):
         expected = "'strict', 'replace', 'ignore', 'backslashreplace' or another name registered for decoding"
-        raise ParameterError(f"errors must be {expected}, got {errors!r}") from None
-
-
-def check_path(path: object, argument: str) -> str:
-    """A path as text.
-
-    Raises
-    ------
-    CorpusTypeError
-        It is not a path.
-    CorpusError
-        It has a NUL byte in it, or is an address on the network.
-    """
-    if not isinstance(path, (str, bytes, os.PathLike)):
-        raise CorpusTypeError(f"{argument} must be a path (str or os.PathLike), got {type(path).__name__}")
-    name = os.fsdecode(path)
-    if "\0" in name:
-        raise CorpusError(f"{argument} {name!r} is not a valid path: it has a NUL byte in it")
-    if "://" in name and not os.path.exists(name):
-        raise CorpusError(f"{argument} {name!r} is an address: nothing is fetched; open it and pass the file object")
-    return name
+        raise ParameterError(f"{errors_name} must be {expected}, got {errors!r}") from None
 
 
 class TextSource:
-    """The text of a path or a file object, without a byte order mark; read from its beginning each time.
+    """The text of a path or a file object, read from its beginning each time.
 
     Parameters
     ----------
@@ -82,8 +61,19 @@ class TextSource:
         one that cannot seek is read once.
     encoding, errors : str
         As of `bytes.decode`; a text stream has decoded its bytes itself.
-    argument : str
-        Name of the argument for messages.
+    argument, errors_name : str
+        Names of the arguments `source` and `errors` for messages.
+    rewind : bool, default True
+        False: read a file object from where it stands, whether it can seek or not.
+    piece_bytes : int, default 64 KiB
+        What is read at a time.
+
+    Attributes
+    ----------
+    name : str
+        The path, or what is known of a file object, for messages.
+    is_stream : bool
+        Whether `source` is a file object.
 
     Raises
     ------
@@ -91,12 +81,17 @@ class TextSource:
         `source` is neither a path nor a file object; `encoding` or `errors` is unknown.
     """
 
-    def __init__(self, source: Any, encoding: str = "utf-8", errors: str = "strict", argument: str = "source") -> None:
-        check_encoding(encoding, errors)
+    def __init__(
+        self, source: Any, encoding: str = "utf-8", errors: str = "strict", argument: str = "source", *,
+        errors_name: str = "errors", rewind: bool = True, piece_bytes: int = PIECE_BYTES,
+    ) -> None:  # fmt: skip
+        check_encoding(encoding, errors, errors_name)
         self.source, self.encoding, self.errors, self.argument = source, encoding, errors, argument
-        self._is_stream = callable(getattr(source, "read", None))
+        self.errors_name = errors_name
+        self.is_stream = callable(getattr(source, "read", None))
+        self._may_rewind, self._piece_bytes = rewind, piece_bytes
         self._is_spent = False
-        if self._is_stream:
+        if self.is_stream:
             self.name = f"{argument} {getattr(source, 'name', None) or type(source).__name__}"
         elif isinstance(source, (str, bytes, os.PathLike)):
             self.name = check_path(source, argument)
@@ -106,8 +101,38 @@ class TextSource:
                 "lists of strings need no reader: [line.split() for line in lines]"
             )
 
+    @property
+    def is_utf8(self) -> bool:
+        """Whether the bytes are those that :meth:`utf8_pieces` gives."""
+        return self.errors == "strict" and codecs.lookup(self.encoding).name == "utf-8"
+
+    def utf8_pieces(self) -> Iterator[bytes]:
+        """The text as UTF-8, in pieces. Where that is its encoding already (`is_utf8`), bytes are not looked at.
+
+        A byte order mark may be at the beginning. Raises as :meth:`chunks`.
+        """
+        if not self.is_utf8:
+            for text in self.chunks():
+                yield self._encoded(text)
+            return
+        is_begin = True
+        for piece in self._pieces():
+            if is_begin and isinstance(piece, bytes):
+                self._refuse_packed(piece)
+            is_begin = False
+            yield self._encoded(piece) if isinstance(piece, str) else piece
+
+    def _encoded(self, text: str) -> bytes:
+        try:
+            return text.encode()
+        except UnicodeEncodeError as error:
+            raise CorpusDecodeError(
+                f"{self.name}: {text[error.start]!a} in {text[max(0, error.start - 20) : error.end]!a} is half a "
+                f"character, which no word may have; decode the text with {self.errors_name}='replace'", b"", 0, 0,
+            ) from None  # fmt: skip
+
     def chunks(self) -> Iterator[str]:
-        """The text in pieces that are not empty.
+        """The text in pieces that are not empty, without a byte order mark.
 
         Text before bytes that cannot be decoded is given before the error is raised.
 
@@ -123,22 +148,25 @@ class TextSource:
             It is a pipe or a device, is packed without a name that says so, or cannot be read a second time.
         """
         is_begin = True
-        for text in self._decoded(self._stream_pieces() if self._is_stream else self._file_pieces()):
+        for text in self._decoded(self._pieces()):
             if is_begin and text:
                 text, is_begin = text.removeprefix("\ufeff"), False
             if text:
                 yield text
 
+    def _pieces(self) -> Iterator[Any]:
+        return self._stream_pieces() if self.is_stream else self._file_pieces()
+
     def _file_pieces(self) -> Iterator[bytes]:
-        with open(_checked_file(self.name, self.argument), "rb", buffering=0) as file:
-            yield from file_pieces(file, self.name, PIECE_BYTES)
+        with open(regular_file(self.name, self.argument), "rb", buffering=0) as file:
+            yield from file_pieces(file, self.name, self._piece_bytes)
 
     def _stream_pieces(self) -> Iterator[Any]:
         position = self._rewind()
         while True:
             if position is not None:
                 self.source.seek(position)  # somebody else may have read in between
-            piece = self.source.read(PIECE_BYTES)
+            piece = self.source.read(self._piece_bytes)
             if not isinstance(piece, (str, bytes)):
                 raise CorpusTypeError(f"{self.name}: read() gave {type(piece).__name__}, expected bytes or str")
             if not piece:
@@ -154,6 +182,8 @@ class TextSource:
         readable, seekable = (getattr(self.source, name, None) for name in ("readable", "seekable"))
         if callable(readable) and not readable():
             raise CorpusError(f"{self.name} is not open for reading")
+        if not self._may_rewind:
+            return None
         if seekable() if callable(seekable) else hasattr(self.source, "seek"):
             return 0
         if self._is_spent:
@@ -162,6 +192,12 @@ class TextSource:
         self._is_spent = True
         return None
 
+    def _refuse_packed(self, head: bytes) -> None:
+        packer = packer_by_content(head[:10])
+        if packer is not None:
+            raise CorpusError(f"{self.name} is {packer} data that are not unpacked; pass a path that ends in .gz, "
+                              ".bz2, .xz or .zst, or open it with the module that unpacks it")  # fmt: skip
+
     def _decoded(self, pieces: Iterator[Any]) -> Iterator[str]:
         decoder: _Decoder | None = None
         for piece in pieces:
@@ -169,10 +205,7 @@ class TextSource:
                 yield piece
                 continue
             if decoder is None:
-                packer = packer_by_content(piece[:10])
-                if packer is not None:
-                    raise CorpusError(f"{self.name} is {packer} data that are not unpacked; pass a path that ends in "
-                                      ".gz, .bz2, .xz or .zst, or open it with the module that unpacks it")  # fmt: skip
+                self._refuse_packed(piece)
                 decoder = _Decoder(self, piece[:2])
             yield from decoder.feed(piece)
         if decoder is not None:
@@ -211,7 +244,7 @@ class _Decoder:
         byte = error.object[error.start]
         begin = max(0, error.start - 20)
         shown = error.object[begin : error.end + 10]
-        hint = "pass encoding= if it is in another, or errors='replace'"
+        hint = f"pass encoding= if it is in another, or {self.source.errors_name}='replace'"
         if self.head in _UTF16 and not codecs.lookup(self.source.encoding).name.startswith("utf-16"):
             hint = "it begins as UTF-16 does: pass encoding='utf-16'"
         elif not data:
@@ -221,18 +254,3 @@ class _Decoder:
             f"{self.source.encoding} ({error.reason}); {hint}",
             shown, error.start - begin, error.end - begin, self.source.encoding,
         )  # fmt: skip
-
-
-def _checked_file(name: str, argument: str) -> str:
-    # Opening a pipe waits for somebody to write, and a second reading would wait for ever.
-    try:
-        mode = os.stat(name).st_mode
-    except FileNotFoundError:
-        raise FileNotFoundError(errno.ENOENT, f"{argument} does not exist; check the path", name) from None
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(
-            errno.EISDIR, f"{argument} is a directory; pass a file, or read all its files with PathLineSentences", name
-        )
-    if not stat.S_ISREG(mode):
-        raise CorpusError(f"{argument} {name!r} is a pipe or a device; open it and pass that, to read it once")
-    return name

@@ -21,7 +21,7 @@ import os
 import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -38,6 +38,7 @@ MAGIC = b"CW2V\r\n\x1a\n"
 VERSION = 1
 _PREFIX = struct.Struct("<8sIQI")
 _ALIGN = 64
+_AT_ONCE = 1 << 24  # bytes of an array that are read or written before Ctrl-C and `relax` have their turn
 # Booleans, integers, floats, complex numbers, bytes and text of fixed width: nothing that refers to an
 # object.
 _DTYPE = re.compile(r"[<|][biufcSU][1-9][0-9]{0,8}\Z")
@@ -51,7 +52,10 @@ def _aligned(offset: int) -> int:
 
 
 def write(
-    path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[Any]], meta: Mapping[str, Any]
+    path: str | os.PathLike[str],
+    arrays: Mapping[str, npt.NDArray[Any]],
+    meta: Mapping[str, Any],
+    relax: Callable[[], object] | None = None,
 ) -> None:
     """Save arrays and a dictionary; an old file survives any failure.
 
@@ -62,6 +66,8 @@ def write(
         Any shapes; booleans, integers, floats, complex numbers, or bytes or text of fixed width.
     meta : dict
         Anything JSON holds.
+    relax : callable, optional
+        Called often on the way; arrays that are mapped files can give their pages back in it.
 
     Raises
     ------
@@ -81,7 +87,7 @@ def write(
         offset = _aligned(end)
         end = offset + block.nbytes
         sections.append({"name": name, "dtype": block.dtype.str, "shape": list(block.shape), "offset": offset,
-                         "crc32": zlib.crc32(_raw(block).data)})
+                         "crc32": _crc32(block, relax)})
         blocks.append(block)
     try:
         header = json.dumps({"sections": sections, "size": end, "meta": dict(meta)}).encode("utf-8")
@@ -94,7 +100,8 @@ def write(
         start = _aligned(position)
         for section, block in zip(sections, blocks, strict=True):
             file.write(bytes(start + section["offset"] - position))
-            file.write(_raw(block))
+            for piece in _pieces(block, relax):
+                file.write(piece)
             position = start + section["offset"] + block.nbytes
         if not sections:
             file.write(bytes(start - position))
@@ -105,7 +112,29 @@ def _raw(block: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     return block.reshape(-1).view(np.uint8) if block.size and block.dtype.itemsize else np.empty(0, np.uint8)
 
 
-def read(path: str | os.PathLike[str], mmap: MmapMode | None = None) -> tuple[Arrays, dict[str, Any]]:
+def _pieces(block: npt.NDArray[Any], relax: Callable[[], object] | None = None) -> Iterator[memoryview]:
+    data = _raw(block).data
+    for begin in range(0, len(data), _AT_ONCE):
+        yield data[begin : begin + _AT_ONCE]
+        if relax is not None:
+            relax()
+
+
+def _crc32(block: npt.NDArray[Any], relax: Callable[[], object] | None = None) -> int:
+    crc = 0
+    for piece in _pieces(block, relax):
+        crc = zlib.crc32(piece, crc)
+    return crc
+
+
+def read(
+    path: str | os.PathLike[str],
+    mmap: MmapMode | None = None,
+    *,
+    views: Collection[str] = (),
+    unchecked: Collection[str] = (),
+    data: Buffer | None = None,
+) -> tuple[Arrays, dict[str, Any]]:
     """Load what :func:`write` saved, and check every byte of it.
 
     Parameters
@@ -114,6 +143,12 @@ def read(path: str | os.PathLike[str], mmap: MmapMode | None = None) -> tuple[Ar
     mmap : {"r", "c"}, optional
         Leave the arrays in the file, shared with other processes: read-only, or copied where they are
         changed. None (default) copies them into memory.
+    views : collection of str
+        Sections that are read-only views of `data`, whatever `mmap` is.
+    unchecked : collection of str
+        Views that are not read, so that opening a file does not depend on their size.
+    data : bytes or mmap, optional
+        The file's bytes, if they are there already.
 
     Returns
     -------
@@ -132,7 +167,7 @@ def read(path: str | os.PathLike[str], mmap: MmapMode | None = None) -> tuple[Ar
     if mmap not in (None, "r", "c"):
         raise ParameterError(f"mmap must be None, 'r' or 'c', got {mmap!r}")
     name = os.fsdecode(path)
-    data = file_bytes(name)
+    data = file_bytes(name) if data is None else data
     header, start = _read_header(name, data)
     try:
         sections, size, meta = header["sections"], header["size"], header["meta"]
@@ -142,7 +177,7 @@ def read(path: str | os.PathLike[str], mmap: MmapMode | None = None) -> tuple[Ar
             raise TruncatedFileError(f"{name}: {len(data)} bytes, but its header promises {start + size}")
         if len(data) > start + size:
             raise FileFormatError(f"{name}: {len(data) - start - size} bytes follow the last section")
-        return _read_sections(name, data, sections, start, mmap), meta
+        return _read_sections(name, data, sections, start, mmap, views, unchecked), meta
     except (KeyError, TypeError, OverflowError, AttributeError) as error:
         raise FileFormatError(f"{name}: damaged header: {error!r}") from error
 
@@ -183,7 +218,10 @@ def _check_padding(name: str, data: Buffer, begin: int, end: int) -> None:
         raise FileFormatError(f"{name}: damaged: bytes {begin} to {end} should be zero")
 
 
-def _read_sections(name: str, data: Buffer, sections: Any, start: int, mmap: MmapMode | None) -> Arrays:
+def _read_sections(
+    name: str, data: Buffer, sections: Any, start: int, mmap: MmapMode | None, views: Collection[str],
+    unchecked: Collection[str],
+) -> Arrays:  # fmt: skip
     """Every array, after its place, size and checksum have been compared with the file's."""
     arrays: Arrays = {}
     position = start
@@ -199,10 +237,12 @@ def _read_sections(name: str, data: Buffer, sections: Any, start: int, mmap: Mma
             raise FileFormatError(f"{name}: section {label!r} of {nbytes} bytes does not fit at byte {begin}")
         _check_padding(name, data, position, begin)
         view = np.frombuffer(data, np.uint8, nbytes, begin) if nbytes else np.empty(0, np.uint8)
-        if zlib.crc32(view.data) != section["crc32"]:
+        if label not in unchecked and _crc32(view) != section["crc32"]:
             raise FileFormatError(f"{name}: section {label!r} is damaged (its checksum differs)")
         position = begin + nbytes
-        if mmap is not None and nbytes and not isinstance(data, bytes):
+        if label in views:
+            arrays[label] = view.view(dtype).reshape(shape)
+        elif mmap is not None and nbytes and not isinstance(data, bytes):
             arrays[label] = np.memmap(name, dtype, mmap, begin, tuple(shape))
         else:
             arrays[label] = view.copy().view(dtype).reshape(shape)

@@ -70,7 +70,7 @@ class Run:
     """
 
     def __init__(self, corpus: Corpus, vocabulary: Vocabulary, matrices: Matrices, settings: Settings) -> None:
-        self.corpus, self.settings, self.counts = corpus, settings, vocabulary.counts
+        self.settings, self.counts = settings, vocabulary.counts
         self.input = tables.padded(matrices.vectors)
         self.output = tables.padded(matrices.vectors[:0] if matrices.syn1neg is None else matrices.syn1neg)
         # The core numbers inner nodes from the root on.
@@ -79,6 +79,12 @@ class Run:
         self.paths = None if matrices.syn1 is None else tables.paths_of(vocabulary)
         self.keep = tables.keep_thresholds(vocabulary.keep_probability(settings.sample))
         self.noise = _core.alias_table(tables.noise_weights(vocabulary.counts, settings.ns_exponent))
+        self.control = _core.Control()
+        self.take(corpus)
+
+    def take(self, corpus: Corpus) -> None:
+        """Train on this corpus from now on."""
+        settings, self.corpus = self.settings, corpus
         if isinstance(corpus, PairCorpus):
             self.ids, self.offsets = np.empty(0, np.int32), np.zeros(1, np.int64)
             self.blocks, self.n_blocks = np.zeros(1, np.int64), -(-corpus.n_words // PAIR_BLOCK)
@@ -91,7 +97,6 @@ class Run:
         self.in_lanes = settings.deterministic and not settings.softmax and isinstance(corpus, EncodedCorpus)
         if settings.deterministic:
             self.threads = min(self.threads, _core.LANES) if self.in_lanes else 1
-        self.control = _core.Control()
         self.workers: list[_core.Worker] = []
         self.lanes: _core.Lanes | None = None
 
@@ -152,6 +157,7 @@ class Run:
             progress_step=1.0 / (total * s.epochs),
             fused=s.fused,
             shuffle=s.shuffle,
+            relax=self.corpus.relax,
         )
 
     def _core_pairs(self, number: int) -> _core.Pairs | None:

@@ -67,7 +67,8 @@ def noise_weights(counts: NDArray[np.int64], exponent: float) -> NDArray[np.floa
 def cut_blocks(offsets: NDArray[np.int64], block_tokens: int) -> NDArray[np.int64]:
     """Sentences at which blocks of about `block_tokens` tokens begin, and the number of sentences at the end."""
     n_sentences = len(offsets) - 1
-    starts = np.searchsorted(offsets, np.arange(0, offsets[-1], block_tokens, dtype=np.int64))
+    first = offsets[0] // block_tokens * block_tokens  # of a chunk, offsets begin anywhere
+    starts = np.searchsorted(offsets, np.arange(first, offsets[-1], block_tokens, dtype=np.int64))
     return np.unique(np.concatenate([[0], starts[starts < n_sentences], [n_sentences]])).astype(np.int64)
 
 

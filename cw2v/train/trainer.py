@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from cw2v.corpus.stream import Stream
 from cw2v.errors import DivergenceError, StopTraining
 from cw2v.train.estimate import announce_cost
 from cw2v.train.position import Checkpoints, Position
@@ -12,6 +13,7 @@ from cw2v.train.progress import ProgressState, Reporter
 from cw2v.train.report import TrainingReport
 from cw2v.train.run import Corpus, Matrices, Run
 from cw2v.train.settings import Settings
+from cw2v.train.streaming import StreamRun
 from cw2v.vocabulary import Vocabulary
 
 __all__ = ["EpochHooks", "mean_loss", "train"]
@@ -34,7 +36,7 @@ class EpochHooks:
 
 
 def train(
-    corpus: Corpus,
+    corpus: Corpus | Stream,
     vocabulary: Vocabulary,
     matrices: Matrices,
     settings: Settings,
@@ -48,7 +50,7 @@ def train(
 
     Parameters
     ----------
-    corpus : EncodedCorpus or PairCorpus
+    corpus : EncodedCorpus, PairCorpus or Stream
     vocabulary : Vocabulary
         Of V words.
     matrices : Matrices
@@ -80,9 +82,10 @@ def train(
         Ctrl-C; the matrices hold what was trained until then.
     """
     matrices.check(len(vocabulary))
-    run = Run(corpus, vocabulary, matrices, settings)
+    streams = isinstance(corpus, Stream)
+    run = (StreamRun if streams else Run)(corpus, vocabulary, matrices, settings)  # type: ignore[arg-type]
     at = start or Position()
-    if settings.softmax and at.epoch < settings.epochs:
+    if settings.softmax and not streams and at.epoch < settings.epochs:
         announce_cost(run, settings.epochs - at.epoch)
     done = at.epoch + at.words / max(corpus.n_words, 1)
     reporter = Reporter(progress, settings.epochs, corpus.raw_words, settings.alpha_at, report_delay, done)
@@ -129,6 +132,7 @@ def _epoch(
 
     def poll(share: float) -> bool:
         reporter.update(at.epoch, share)
+        run.corpus.relax()
         return checkpoints is not None and checkpoints.due()
 
     def paused(position: Position) -> None:

@@ -14,7 +14,7 @@ def neighbor_frame(labels: list[Any], ranked: list[list[tuple[Any, float]]]) -> 
     try:
         import pandas
     except ImportError as error:
-        raise MissingExtraError('output="pandas" needs pandas: pip install pandas') from error
+        raise MissingExtraError('output="pandas" needs pandas: pip install cw2v[data]') from error
     rows = [(label, rank, key, score) for label, answers in zip(labels, ranked, strict=True)
             for rank, (key, score) in enumerate(answers, 1)]
     return pandas.DataFrame(rows, columns=["query", "rank", "key", "similarity"])
