@@ -1,7 +1,7 @@
 """Vectors and their keys: :mod:`cw2v.query` asks them, :mod:`cw2v.evaluate` judges, :mod:`cw2v.io` saves.
 
 Names, arguments and defaults are gensim 4's. What differs: results are Python floats, never NaN for a zero
-row; lengths are computed when they are asked for, so that they cannot be out of date; nothing is pickled.
+row; lengths are computed when they are asked for, so that they cannot be out of date; no file is pickled.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cw2v.errors import FileFormatError
-from cw2v.io import gensim, native, word2vec_format
+from cw2v.io import gensim, gensim_files, native, word2vec_format
+from cw2v.io.mapped import MappedVectors
 from cw2v.vectors.edits import Edits, prep_vectors, pseudorandom_weak_vector
 from cw2v.vectors.judged import Judged
 from cw2v.vectors.measures import Measures
@@ -80,11 +81,12 @@ class KeyedVectors(Measures, Judged, Edits):
 
     @classmethod
     def _adopt(
-        cls, keys: list[Any], vectors: npt.NDArray[Any], expandos: dict[str, npt.NDArray[Any]]
+        cls, keys: list[Any], vectors: npt.NDArray[Any], expandos: dict[str, npt.NDArray[Any]],
+        key_to_index: dict[Any, int] | None = None,
     ) -> Self:
         result = cls(vectors.shape[1])
         result.vectors, result.index_to_key, result.expandos = vectors, keys, expandos
-        result.key_to_index = {key: row for row, key in enumerate(keys)}
+        result.key_to_index = key_to_index or dict(zip(keys, range(len(keys)), strict=True))
         result.next_index = len(keys)
         return result
 
@@ -128,8 +130,22 @@ class KeyedVectors(Measures, Judged, Edits):
         native.write(fname, *self.to_sections())
 
     @classmethod
-    def load(cls, fname: Path, mmap: native.MmapMode | None = None) -> Self:
-        """Load what :meth:`save` saved; `mmap` "r" or "c" leaves the vectors in the file."""
+    def load(cls, fname: Path, mmap: native.MmapMode | None = None, verify: bool | None = None) -> Self:
+        """Load what :meth:`save` saved; `mmap` "r" or "c" leaves the vectors in the file.
+
+        `verify` compares every byte with its checksum. Without it, that is done unless the file is mapped: then it
+        opens at once, and the keys are made, and checked, when one is first asked for.
+
+        Also the vectors of gensim's own files, which are never run: see :mod:`cw2v.io.gensim_files`.
+        """
+        if gensim_files.is_pickle(fname):
+            return cls._adopt(*gensim_files.load(fname))
+        if mmap is not None and not verify:
+            mapped = MappedVectors(fname, mmap)
+            result = cls._adopt([], mapped.vectors, mapped.columns(_EXPANDO))
+            del result.index_to_key, result.key_to_index
+            result._mapped, result.next_index = mapped, len(mapped.vectors)
+            return result
         arrays, _ = native.read(fname, mmap)
         try:
             return cls.from_sections(arrays)
@@ -158,10 +174,10 @@ class KeyedVectors(Measures, Judged, Edits):
         no_header: bool = False,
     ) -> Self:
         """Load word2vec's text or binary format; see :func:`cw2v.io.word2vec_format.load`."""
-        keys, vectors, counts = word2vec_format.load(
+        loaded = word2vec_format.load(
             fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header
         )
-        return cls._adopt(keys, vectors, {"count": counts})
+        return cls._adopt(loaded.keys, loaded.vectors, {"count": loaded.counts}, loaded.key_to_index)
 
 
 Word2VecKeyedVectors = Doc2VecKeyedVectors = EuclideanKeyedVectors = KeyedVectors

@@ -28,7 +28,7 @@ INT_BYTES = 32  # a word id as one
 PATH_ARRAYS_BYTES = 2 * 160  # a word's "code" and "point", as NumPy arrays
 SAMPLED_WORDS = 10_000
 # A word, while words are chosen and tables made. Measured: the heap keeps a part, which a tree's small arrays fill.
-TABLE_WORK_BYTES, TABLE_WORK_BYTES_WITH_TREE = 90, 40
+TABLE_WORK_BYTES, TABLE_WORK_BYTES_WITH_TREE = 115, 0
 SOFTMAX_BYTES = 4 * _core.MAX_CONTEXTS * 8 // 6 + 1  # a word, for the logits of a step in tiles of six
 LANE_CENTRES = 128  # CW2V_LANE_CENTRES of csrc/train/lanes.h
 

@@ -111,7 +111,7 @@ def test_round_trip_is_bit_equal(tmp_path, binary, suffix):
     path, vocab = tmp_path / ("v" + suffix), tmp_path / "vocab"
     word2vec_format.save(path, keys, vectors, counts, fvocab=vocab, binary=binary)
     assert (path.read_bytes()[:2] == b"\x1f\x8b") == suffix.endswith("gz")
-    again, rows, seen = word2vec_format.load(path, fvocab=vocab, binary=binary)
+    again, rows, seen, _ = word2vec_format.load(path, fvocab=vocab, binary=binary)
     order = np.argsort(-counts, kind="stable")
     assert again == [keys[i] for i in order]
     assert rows.tobytes() == vectors[order].tobytes()
@@ -192,7 +192,7 @@ def test_every_truncation_is_noticed(tmp_path):
 def test_tolerated_files(tmp_path, caplog):
     def load(data, **options):
         (tmp_path / "f").write_bytes(data)
-        keys, vectors, counts = word2vec_format.load(tmp_path / "f", **options)
+        keys, vectors, counts, _ = word2vec_format.load(tmp_path / "f", **options)
         return keys, vectors[:, 0].tolist(), counts.tolist()
 
     assert load(b"2 3\na " + ROW + b"b " + ROW, binary=True)[0] == ["a", "b"]
@@ -222,7 +222,7 @@ def test_gensim_reads_ours_and_we_read_gensims(tmp_path, binary):
     assert theirs.index_to_key == keys
     assert theirs.vectors.tobytes() == vectors.tobytes()
     theirs.save_word2vec_format(str(tmp_path / "theirs"), binary=binary)
-    again, rows, counts = word2vec_format.load(tmp_path / "theirs", binary=binary)
+    again, rows, counts, _ = word2vec_format.load(tmp_path / "theirs", binary=binary)
     assert again == keys
     assert rows.tobytes() == vectors.tobytes()
     assert counts.tolist() == theirs.expandos["count"].tolist()

@@ -283,3 +283,38 @@ def test_answers_are_gensims(wv, name):
         return one == two if isinstance(one, str) else np.allclose(one, two, atol=1e-5)
 
     assert same(QUESTIONS[name](theirs), QUESTIONS[name](wv))
+
+
+def test_a_mapped_file_opens_without_its_keys_and_finds_damage_when_asked(wv, tmp_path):
+    path = tmp_path / "f"
+    wv.save(path)
+    mapped = KeyedVectors.load(path, mmap="r")
+    assert not {"index_to_key", "key_to_index"} & set(vars(mapped))
+    assert mapped.vectors.shape == wv.vectors.shape
+    assert mapped.get_vecattr("k3", "count") == wv.get_vecattr("k3", "count")
+    assert "_mapped" not in vars(mapped)
+    assert mapped.key_to_index == wv.key_to_index
+    for early in (copy.deepcopy(KeyedVectors.load(path, mmap="r")), KeyedVectors.load(path, mmap="r", verify=True)):
+        assert early.index_to_key == wv.index_to_key
+        assert len(early) == 30
+    with pytest.raises(AttributeError, match="use key_to_index"):
+        _ = mapped.vocab
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = mapped.nothing
+    data = bytearray(path.read_bytes())
+    place = data.index(b"k10")
+    data[place] ^= 1
+    path.write_bytes(data)
+    damaged = KeyedVectors.load(path, mmap="r")
+    with pytest.raises(FileFormatError, match=r"f: section 'keys_bytes' is damaged"):
+        len(damaged)
+    for options in ({}, {"mmap": "r", "verify": True}):
+        with pytest.raises(FileFormatError, match="keys_bytes"):
+            KeyedVectors.load(path, **options)
+    data[place] ^= 1
+    place = data.index(wv.vectors[17].tobytes())
+    data[place + 1] ^= 1
+    path.write_bytes(data)
+    assert KeyedVectors.load(path, mmap="r").index_to_key == wv.index_to_key
+    with pytest.raises(FileFormatError, match="'vectors' is damaged"):
+        KeyedVectors.load(path, mmap="r", verify=True)

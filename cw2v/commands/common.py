@@ -89,10 +89,11 @@ def load_vectors(path: Path, *words: str) -> KeyedVectors:
 
     kind = kind_by_name(path)
     if path.is_file() and path.suffix != ".gz":
-        # A binary file under another name shows by the zero bytes in its numbers, which text does not have.
+        # A binary file under another name shows by the zero bytes in its numbers, which text does not have;
+        # gensim's own files begin with 0x80.
         with open(path, "rb") as file:
             start = file.read(1 << 14)
-        kind = "native" if start.startswith(b"CW2V\r\n") else "binary" if b"\0" in start else "text"
+        kind = "native" if start.startswith((b"CW2V\r\n", b"\x80")) else "binary" if b"\0" in start else "text"
     kv: KeyedVectors = (KeyedVectors.load(str(path)) if kind == "native"
                         else KeyedVectors.load_word2vec_format(str(path), binary=kind == "binary"))
     unknown = [repr(word) for word in dict.fromkeys(words) if key_of(kv, word) not in kv]

@@ -1,6 +1,6 @@
 """Keeping vectors: the project's own format, word2vec's formats, files that are never half written.
 
-Nothing here trains or asks; every function takes arrays and paths. Nothing is ever unpickled.
+Nothing here trains or asks; every function takes arrays and paths. No file that is read can run anything.
 """
 
 from cw2v.io.atomic import atomic_write

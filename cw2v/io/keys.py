@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cw2v._vectors import WordDecodeError, decode_words
 from cw2v.errors import FileFormatError
 
 __all__ = ["KEY_SECTIONS", "pack_keys", "unpack_keys"]
@@ -79,12 +80,11 @@ def unpack_keys(arrays: Mapping[str, npt.NDArray[Any]]) -> list[Any]:
     steps = np.diff(ends, prepend=0)
     if (steps < 0).any() or int(steps.sum()) != data.size:
         raise FileFormatError("section 'keys_ends' does not match 'keys_bytes'")
-    raw, keys, begin = data.tobytes(), [], 0
+    places = np.stack([ends - steps, ends], 1) if len(ends) else np.empty((0, 2), np.int64)
     try:
-        for end, is_int in zip(ends.tolist(), are_int.tolist(), strict=True):
-            word = raw[begin:end].decode("utf-8", "surrogatepass")
-            keys.append(int(word) if is_int else word)
-            begin = end
-    except ValueError as error:
-        raise FileFormatError(f"section 'keys_bytes' is damaged at key {len(keys)}: {error}") from error
+        keys: list[Any] = decode_words(data, places, "utf-8", "surrogatepass")
+        for row in np.flatnonzero(are_int).tolist():
+            keys[row] = int(keys[row])
+    except (WordDecodeError, ValueError) as error:
+        raise FileFormatError(f"section 'keys_bytes' is damaged: {error}") from error
     return keys

@@ -32,7 +32,7 @@ from cw2v.io.atomic import atomic_write
 from cw2v.io.keys import pack_keys, unpack_keys
 from cw2v.io.source import Buffer, file_bytes
 
-__all__ = ["MAGIC", "VERSION", "pack_keys", "read", "unpack_keys", "write"]
+__all__ = ["MAGIC", "VERSION", "check_section", "pack_keys", "read", "read_unchecked", "unpack_keys", "write"]
 
 MAGIC = b"CW2V\r\n\x1a\n"
 VERSION = 1
@@ -164,6 +164,30 @@ def read(
     OSError
         The file cannot be opened.
     """
+    arrays, meta, checksums = read_unchecked(path, mmap, views=views, data=data)
+    for label, array in arrays.items():
+        if label not in unchecked:
+            check_section(os.fsdecode(path), label, array, checksums[label])
+    return arrays, meta
+
+
+def check_section(name: str, label: str, array: npt.NDArray[Any], checksum: Any) -> None:
+    """Raise FileFormatError, naming the file and the section, unless these are the bytes that were written."""
+    if _crc32(array) != checksum:
+        raise FileFormatError(f"{name}: section {label!r} is damaged (its checksum differs)")
+
+
+def read_unchecked(
+    path: str | os.PathLike[str], mmap: MmapMode | None, *, views: Collection[str] = (), data: Buffer | None = None
+) -> tuple[Arrays, dict[str, Any], dict[str, Any]]:
+    """As :func:`read`, without looking at the bytes of the arrays, so that a mapped file opens at once.
+
+    Returns
+    -------
+    arrays, meta
+    checksums : dict of str
+        Of each array, for :func:`check_section`.
+    """
     if mmap not in (None, "r", "c"):
         raise ParameterError(f"mmap must be None, 'r' or 'c', got {mmap!r}")
     name = os.fsdecode(path)
@@ -177,7 +201,8 @@ def read(
             raise TruncatedFileError(f"{name}: {len(data)} bytes, but its header promises {start + size}")
         if len(data) > start + size:
             raise FileFormatError(f"{name}: {len(data) - start - size} bytes follow the last section")
-        return _read_sections(name, data, sections, start, mmap, views, unchecked), meta
+        arrays = _read_sections(name, data, sections, start, mmap, views)
+        return arrays, meta, {section["name"]: section["crc32"] for section in sections}
     except (KeyError, TypeError, OverflowError, AttributeError) as error:
         raise FileFormatError(f"{name}: damaged header: {error!r}") from error
 
@@ -188,7 +213,7 @@ def _read_header(name: str, data: Buffer) -> tuple[Any, int]:
     if magic[:1] == b"\x80":
         raise FileFormatError(
             f"{name} looks like a Python pickle, as gensim's save() writes; cw2v never unpickles. "
-            "Export it there with save_word2vec_format() and load that"
+            "KeyedVectors.load reads the vectors of gensim's files, without running what is in them"
         )
     if magic != MAGIC[: len(magic)]:
         raise FileFormatError(f"{name} is not a cw2v file: it starts with {magic!r}, expected {MAGIC!r}")
@@ -219,10 +244,9 @@ def _check_padding(name: str, data: Buffer, begin: int, end: int) -> None:
 
 
 def _read_sections(
-    name: str, data: Buffer, sections: Any, start: int, mmap: MmapMode | None, views: Collection[str],
-    unchecked: Collection[str],
+    name: str, data: Buffer, sections: Any, start: int, mmap: MmapMode | None, views: Collection[str]
 ) -> Arrays:  # fmt: skip
-    """Every array, after its place, size and checksum have been compared with the file's."""
+    """Every array, after its place and size have been compared with the file's."""
     arrays: Arrays = {}
     position = start
     for section in sections:
@@ -237,8 +261,6 @@ def _read_sections(
             raise FileFormatError(f"{name}: section {label!r} of {nbytes} bytes does not fit at byte {begin}")
         _check_padding(name, data, position, begin)
         view = np.frombuffer(data, np.uint8, nbytes, begin) if nbytes else np.empty(0, np.uint8)
-        if label not in unchecked and _crc32(view) != section["crc32"]:
-            raise FileFormatError(f"{name}: section {label!r} is damaged (its checksum differs)")
         position = begin + nbytes
         if label in views:
             arrays[label] = view.view(dtype).reshape(shape)

@@ -9,21 +9,25 @@ from __future__ import annotations
 import contextlib
 import gzip
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import IO, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from cw2v._vectors import WordList
 from cw2v.errors import FileFormatError, ParameterError
 from cw2v.io.atomic import atomic_write
 from cw2v.io.source import check_suffix
 from cw2v.io.word2vec_read import load
+from cw2v.parameters import default_workers
 
 __all__ = ["load", "save"]
 
 Path = str | os.PathLike[str]
-_ROWS_AT_ONCE = 4096
+_VALUES_AT_ONCE = 1 << 16
+_MOST_THREADS = 8
 # What fscanf("%s") of the C program splits at. Wider white space, as in U+3000, is part of a word there and
 # in gensim.
 _TEXT_SEPARATORS = frozenset(" \t\n\v\f\r")
@@ -91,41 +95,48 @@ def save(
         raise ParameterError(f"counts must have {len(keys)} entries, one a key, got {len(counts)}")
     if fvocab is not None and counts is None:
         raise ParameterError("fvocab needs counts, and these vectors have none")
-    words = _encode_words(keys, prefix, binary)
-    order = np.arange(len(words))
+    texts = list(keys) if not prefix and all(type(key) is str for key in keys) else [prefix + str(k) for k in keys]
+    words = _check_words(texts, binary)
+    order = np.arange(len(texts))
     if sort_attr == "count" and counts is not None:
         order = np.argsort(-np.asarray(counts), kind="stable")
-    rows = len(words) if total_vec is None else total_vec
+    rows = len(texts) if total_vec is None else total_vec
     with _open_for_writing(fname, append) as file:
         if write_header:
             file.write(b"%d %d\n" % (rows, matrix.shape[1]))
         _write_rows(file, words, matrix, order, binary)
     if fvocab is not None and counts is not None:
         with _open_for_writing(fvocab, append=False) as file:
-            file.writelines(b"%s %d\n" % (words[row], counts[row]) for row in order)
+            file.writelines(b"%s %d\n" % (texts[row].encode(), counts[row]) for row in order)
 
 
-def _encode_words(keys: Sequence[Any], prefix: str, binary: bool) -> list[bytes]:
+def _check_words(texts: list[str], binary: bool) -> WordList:
     """The words as they are written, or the reason why one of them cannot be."""
+    try:
+        words = WordList("\n".join([*texts, ""]).encode(), len(texts), binary)
+        if len(set(texts)) == len(texts):
+            return words
+    except ValueError:
+        pass
+    raise _word_error(texts, binary)
+
+
+def _word_error(texts: list[str], binary: bool) -> FileFormatError:
     separators = _BINARY_SEPARATORS if binary else _TEXT_SEPARATORS
     kind = "binary" if binary else "text"
-    words: list[bytes] = []
-    seen: set[bytes] = set()
-    for row, key in enumerate(keys):
-        text = prefix + str(key)
+    seen: set[str] = set()
+    for row, text in enumerate(texts):
         if not text or not separators.isdisjoint(text):
             what = "is empty" if not text else "contains white space"
-            raise FileFormatError(f"word {text!r} (row {row}) {what}: not for word2vec's {kind} format")
+            return FileFormatError(f"word {text!r} (row {row}) {what}: not for word2vec's {kind} format")
         try:
-            word = text.encode("utf-8")
+            text.encode("utf-8")
         except UnicodeEncodeError as error:
-            why = f"cannot be written in UTF-8: {error.reason}"
-            raise FileFormatError(f"word {text!r} (row {row}) {why}") from None
-        if word in seen:
-            raise FileFormatError(f"word {text!r} (row {row}) would be written twice: two keys read the same")
-        seen.add(word)
-        words.append(word)
-    return words
+            return FileFormatError(f"word {text!r} (row {row}) cannot be written in UTF-8: {error.reason}")
+        if text in seen:
+            return FileFormatError(f"word {text!r} (row {row}) would be written twice: two keys read the same")
+        seen.add(text)
+    return FileFormatError(f"words cannot be written in word2vec's {kind} format")
 
 
 @contextlib.contextmanager
@@ -140,14 +151,37 @@ def _open_for_writing(path: Path, append: bool) -> Iterator[IO[Any]]:
 
 
 def _write_rows(
-    file: IO[Any], words: list[bytes], matrix: npt.NDArray[Any], order: npt.NDArray[np.intp], binary: bool
+    file: IO[Any], words: WordList, matrix: npt.NDArray[Any], order: npt.NDArray[np.int64], binary: bool
 ) -> None:
-    for begin in range(0, len(order), _ROWS_AT_ONCE):
-        chosen = order[begin : begin + _ROWS_AT_ONCE]
-        block = np.ascontiguousarray(matrix[chosen], dtype="<f4")
-        if binary:
-            values = [row.tobytes() for row in block]
-        else:
-            # str() of a float32 scalar is its shortest decimal that reads back equal.
-            values = [" ".join(map(str, row)).encode("ascii") for row in block]
-        file.write(b"".join([b"%s %s\n" % (words[i], text) for i, text in zip(chosen, values, strict=True)]))
+    at_once = max(1, _VALUES_AT_ONCE // matrix.shape[1])
+    rooms: list[npt.NDArray[np.uint8]] = []  # that have been written, to be used again: new memory costs more than this
+
+    def make(begin: int) -> npt.NDArray[np.uint8]:
+        chosen = order[begin : begin + at_once]
+        values = np.ascontiguousarray(matrix[chosen], np.float32)
+        try:
+            room = rooms.pop()
+        except IndexError:
+            room = None
+        return words.write(chosen, values, binary, room)
+
+    def write(block: npt.NDArray[np.uint8]) -> None:
+        file.write(block)
+        rooms.append(block if block.base is None else cast(npt.NDArray[np.uint8], block.base))
+
+    begins = range(0, len(order), at_once)
+    n_threads = min(default_workers(), _MOST_THREADS) if len(begins) > _MOST_THREADS and not binary else 1
+    if n_threads == 1:
+        for begin in begins:
+            write(make(begin))
+        return
+    from concurrent.futures import Future, ThreadPoolExecutor  # takes a while, and few need it
+
+    with ThreadPoolExecutor(n_threads) as pool:
+        ahead: deque[Future[npt.NDArray[np.uint8]]] = deque()
+        for begin in begins:
+            ahead.append(pool.submit(make, begin))
+            if len(ahead) > 2 * n_threads:
+                write(ahead.popleft().result())
+        for future in ahead:
+            write(future.result())

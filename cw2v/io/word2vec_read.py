@@ -13,15 +13,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cw2v import _vectors
 from cw2v.errors import FileFormatError, ParameterError, TruncatedFileError
-from cw2v.io.source import Buffer, file_bytes
+from cw2v.io.rows import Layout, read_rows
+from cw2v.io.source import Buffer, Source, file_bytes
 
-__all__ = ["KeyDecodeError", "load"]
+__all__ = ["KeyDecodeError", "Loaded", "load"]
 
 logger = logging.getLogger(__name__)
 
 Path = str | os.PathLike[str]
 _LONGEST_HEADER = 1024
+_MOST_DIMENSIONS = 2**31 - 1
 _NAMED_DUPLICATES = 5
 
 
@@ -36,17 +39,13 @@ class KeyDecodeError(FileFormatError, UnicodeDecodeError):
         return self.message
 
 
-class _Header(NamedTuple):
-    rows: int  # rows promised
-    size: int  # dimensions
-    wanted: int  # rows to read: the promise or the limit
-    start: int  # byte where the rows start
+class Loaded(NamedTuple):
+    """What :func:`load` returns."""
 
-
-class _Rows(NamedTuple):
-    words: list[bytes]
-    vectors: npt.NDArray[np.floating[Any]]
-    end: int  # byte after the last row
+    keys: list[str]
+    vectors: npt.NDArray[np.floating[Any]]  # (V, D)
+    counts: npt.NDArray[np.int64]  # (V,)
+    key_to_index: dict[str, int]
 
 
 def load(
@@ -58,13 +57,13 @@ def load(
     limit: int | None = None,
     datatype: npt.DTypeLike = np.float32,
     no_header: bool = False,
-) -> tuple[list[str], npt.NDArray[np.floating[Any]], npt.NDArray[np.int64]]:
+) -> Loaded:
     """Load vectors that word2vec, gensim, fastText, GloVe or :func:`cw2v.io.word2vec_format.save` wrote.
 
     Parameters
     ----------
     fname : str or path
-        The file, plain or packed with gzip.
+        The file, plain or packed with gzip, bzip2, xz or zstd; the latter are unpacked little by little.
     fvocab : str or path, optional
         File with "word count" lines.
     binary : bool, default False
@@ -88,6 +87,8 @@ def load(
         C-contiguous.
     counts : ndarray of int64 (V,)
         From `fvocab`; without it falling numbers that only keep the order, as gensim makes them.
+    key_to_index : dict of str to int
+        The row of each word.
 
     Raises
     ------
@@ -109,21 +110,34 @@ def load(
         raise ParameterError(f"limit must be at least 0 or None, got {limit}")
     if no_header and binary:
         raise ParameterError("no_header needs a text file: without a header a binary row has no visible end")
-    name = os.fsdecode(fname)
-    data = file_bytes(fname)
-    header = _infer_header(name, data, limit) if no_header else _read_header(name, data, limit)
-    rows = _read_binary(name, data, header, dtype) if binary else _read_text(name, data, header, dtype)
-    if header.wanted == header.rows:
-        _warn_of_trailing(name, data, header, rows.end)
-    words = _decode(name, rows.words, encoding, unicode_errors)
-    keys, keep = _first_of_each(name, words)
-    vectors = rows.vectors if len(keys) == len(words) else rows.vectors[keep]
+    keys, index, vectors, wanted = _read(fname, binary, limit, dtype, no_header, encoding, unicode_errors)
     if fvocab is None:
-        return keys, vectors, np.arange(header.wanted, header.wanted - len(keys), -1, dtype=np.int64)
-    return keys, vectors, _read_counts(fvocab, keys, encoding, unicode_errors)
+        return Loaded(keys, vectors, np.arange(wanted, wanted - len(keys), -1, dtype=np.int64), index)
+    return Loaded(keys, vectors, _read_counts(fvocab, keys, encoding, unicode_errors), index)
 
 
-def _read_header(name: str, data: Buffer, limit: int | None) -> _Header:
+def _read(
+    fname: Path, binary: bool, limit: int | None, dtype: np.dtype[Any], no_header: bool, encoding: str, errors: str
+) -> tuple[list[str], dict[str, int], npt.NDArray[np.floating[Any]], int]:
+    """Keys, their rows, vectors, and how many rows were read."""
+    def decode(data: Buffer, word: npt.NDArray[np.int64], first: int) -> list[str]:
+        return _decode(name, data, word, first, encoding, errors)
+
+    with Source(fname) as source:
+        name = os.fsdecode(fname)
+        layout = (_infer_layout if no_header else _read_header)(name, source, limit or None)
+        words, vectors, end = read_rows(name, source, layout, binary, dtype, decode)
+        if layout.rows is not None and len(words) == layout.rows:
+            _warn_of_trailing(name, source, layout.rows, end)
+            if not binary and end and source.data[end - 1 : end] != b"\n":
+                logger.warning("%s: the last line has no line end; if the file was cut there, its last number is wrong",
+                               name)
+    keys, index, keep = _first_of_each(name, words)
+    return keys, index, vectors if keep is None else vectors[keep], len(words)
+
+
+def _read_header(name: str, source: Source, limit: int | None) -> Layout:
+    data = source.data
     if not len(data):
         raise TruncatedFileError(f"{name} is empty; expected a header line 'rows dimensions'")
     end = data.find(b"\n", 0, _LONGEST_HEADER)
@@ -141,132 +155,69 @@ def _read_header(name: str, data: Buffer, limit: int | None) -> _Header:
         raise FileFormatError(f"{name}, line 1: the header promises {rows} rows of {size} dimensions")
     if rows == 0 and data[start:].strip():
         raise FileFormatError(f"{name}, line 1: the header promises 0 rows, but more follows")
-    wanted = min(rows, limit) if limit else rows
     # A value takes at least two bytes as text and four in binary.
+    while rows and not source.is_last and 2 * size > len(source.data) - start:
+        start = source.more(start)
+        data = source.data
     if rows and 2 * size > len(data) - start:
         raise TruncatedFileError(
             f"{name}: row 1 of {rows} is cut short: the header promises {size} dimensions, "
             f"but only {len(data) - start} bytes follow"
         )
-    return _Header(rows, size, wanted, start)
+    if size > _MOST_DIMENSIONS:
+        raise FileFormatError(f"{name}, line 1: the header promises {rows} rows of {size} dimensions")
+    return Layout(rows, size, limit, start)
 
 
-def _infer_header(name: str, data: Buffer, limit: int | None) -> _Header:
+def _infer_layout(name: str, source: Source, limit: int | None) -> Layout:
+    while not source.is_last and b"\n" not in source.data:
+        source.more(0)
+    data = source.data
     end = data.find(b"\n")
     size = len(data[: end if end >= 0 else len(data)].split()) - 1
     if size < 1:
         raise FileFormatError(f"{name}, line 1: expected a word and its values")
-    rows, position = 0, 0
-    while position < len(data) and not (limit and rows == limit):
-        end = data.find(b"\n", position)
-        end = len(data) if end < 0 else end
-        if not data[position:end].strip() and not data[position:].strip():
-            break  # blank lines at the end
-        rows, position = rows + 1, end + 1
-    return _Header(rows, size, rows, 0)
+    return Layout(None, size, limit, 0)
 
 
-def _read_binary(name: str, data: Buffer, header: _Header, dtype: np.dtype[Any]) -> _Rows:
-    """Find the words one after the other, then copy all rows at once."""
-    words: list[bytes] = []
-    starts: list[int] = []
-    width, position, find = 4 * header.size, header.start, data.find
-    for row in range(header.wanted):
-        space = find(b" ", position)
-        word = data[position : space if space >= 0 else len(data)].lstrip(b"\n")
-        if b"\n" in word:
-            raise FileFormatError(f"{name}, row {row + 1}: the word {word[:60]!r} contains a line feed; "
-                                  "is this a text file, or are the dimensions wrong?")
-        position = space + 1 + width
-        if space < 0 or position > len(data):
-            raise TruncatedFileError(f"{name}: row {row + 1} of {header.rows} is cut short")
-        words.append(word)
-        starts.append(space + 1)
-    # One element a row, at every byte of the file: indexing copies whole rows wherever they start.
-    possible = max(0, len(data) - width + 1)
-    every_byte = np.ndarray((possible,), np.dtype((np.void, width)), data, 0, (1,))
-    rows = every_byte[np.array(starts, np.intp)].view("<f4").reshape(len(words), header.size)
-    return _Rows(words, np.ascontiguousarray(rows.astype(dtype, copy=False)), position)
-
-
-def _read_text(name: str, data: Buffer, header: _Header, dtype: np.dtype[Any]) -> _Rows:
-    possible = (len(data) - header.start) // (2 * header.size) + 1
-    vectors = np.empty((min(header.wanted, possible), header.size), dtype)
-    words: list[bytes] = []
-    position, find = header.start, data.find
-    for row in range(header.wanted):
-        if position >= len(data):
-            raise TruncatedFileError(f"{name}: ends before row {row + 1} of {header.rows}")
-        end = find(b"\n", position)
-        line = data[position : end if end >= 0 else len(data)]
-        word, values = _split(line.rstrip(), header.size)
-        if len(values) != header.size:
-            if end < 0 and len(values) < header.size:
-                raise TruncatedFileError(f"{name}: row {row + 1} of {header.rows} is cut short: "
-                                         f"{len(values)} of {header.size} values")
-            raise FileFormatError(f"{name}, row {row + 1}: expected a word and {header.size} values, "
-                                  f"got {len(values)} values: {line[:80]!r}")
-        try:
-            vectors[row] = list(map(float, values))
-        except ValueError as error:
-            raise FileFormatError(f"{name}, row {row + 1}: {error} in {line[:80]!r}") from None
-        words.append(word)
-        position = end + 1 if end >= 0 else len(data)
-    return _Rows(words, vectors, position)
-
-
-def _split(line: bytes, size: int) -> tuple[bytes, list[bytes]]:
-    """Word and values of a row. A word may contain spaces, as some in GloVe's files do."""
-    parts = line.split(b" ")
-    if len(parts) == size + 1:
-        return parts[0], parts[1:]
-    parts = line.split()
-    if len(parts) <= size + 1 or _is_number(parts[-size - 1]):  # all but words with spaces
-        return b"".join(parts[:1]), parts[1:]
-    return b" ".join(parts[:-size]), parts[-size:]
-
-
-def _is_number(text: bytes) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _warn_of_trailing(name: str, data: Buffer, header: _Header, end: int) -> None:
-    rest = data[end : end + _LONGEST_HEADER].strip()
+def _warn_of_trailing(name: str, source: Source, rows: int, end: int) -> None:
+    rest = source.data[end : end + _LONGEST_HEADER].strip()
+    if not rest and not source.is_last:
+        rest = source.data[source.more(end) :][:_LONGEST_HEADER].strip()
     if rest:
-        logger.warning("%s: %d bytes after the %d rows that the header promises are ignored: %r...",
-                       name, len(data) - end, header.rows, rest[:40])
+        logger.warning("%s: what comes after the %d rows that the header promises is ignored: %r...",
+                       name, rows, rest[:40])
 
 
-def _decode(name: str, words: list[bytes], encoding: str, errors: str) -> list[str]:
-    decoded: list[str] = []
+def _decode(
+    name: str, data: Buffer, word: npt.NDArray[np.int64], first: int, encoding: str, errors: str
+) -> list[str]:
     try:
-        for word in words:
-            decoded.append(word.decode(encoding, errors))
-    except UnicodeDecodeError as error:
+        return _vectors.decode_words(data, word, encoding, errors)
+    except _vectors.WordDecodeError as caught:
+        row, error = caught.args
         raise KeyDecodeError(
-            f"{name}, row {len(decoded) + 1}: {error.object[:60]!r} is not {encoding}: {error.reason}; "
+            f"{name}, row {first + row + 1}: {error.object[:60]!r} is not {encoding}: {error.reason}; "
             "pass encoding= or unicode_errors='ignore' or 'replace'",
             error,
         ) from None
     except LookupError as error:
         raise ParameterError(f"encoding and unicode_errors: {error}") from None
-    return decoded
 
 
-def _first_of_each(name: str, words: list[str]) -> tuple[list[str], list[int]]:
+def _first_of_each(name: str, words: list[str]) -> tuple[list[str], dict[str, int], list[int] | None]:
+    """Words without duplicates, where they are among these, and which rows they are (None: all)."""
+    index = dict(zip(words, range(len(words)), strict=True))
+    if len(index) == len(words):
+        return words, index, None
     first: dict[str, int] = {}
     for row, word in enumerate(words):
         first.setdefault(word, row)
-    if len(first) < len(words):
-        twice = [f"{word!r} (row {row + 1})" for row, word in enumerate(words) if first[word] != row]
-        more = ", ..." if len(twice) > _NAMED_DUPLICATES else ""
-        logger.warning("%s: %d duplicate words, the first row of each is kept: %s%s",
-                       name, len(twice), ", ".join(twice[:_NAMED_DUPLICATES]), more)
-    return list(first), list(first.values())
+    twice = [f"{word!r} (row {row + 1})" for row, word in enumerate(words) if first[word] != row]
+    more = ", ..." if len(twice) > _NAMED_DUPLICATES else ""
+    logger.warning("%s: %d duplicate words, the first row of each is kept: %s%s",
+                   name, len(twice), ", ".join(twice[:_NAMED_DUPLICATES]), more)
+    return list(first), {word: index for index, word in enumerate(first)}, list(first.values())
 
 
 def _read_counts(fvocab: Path, keys: list[str], encoding: str, errors: str) -> npt.NDArray[np.int64]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cw2v import query
 from cw2v.errors import ParameterError, UnknownKeyError
+from cw2v.io.mapped import MappedVectors
 from cw2v.parameters import validate
 
 __all__ = ["Container"]
@@ -33,7 +34,11 @@ class _Removed:
         self._raise()
 
     def _raise(self) -> NoReturn:
-        raise AttributeError(f"{self.name} was removed in gensim 4; use {self.today}")
+        raise AttributeError(self.message)
+
+    @property
+    def message(self) -> str:
+        return f"{self.name} was removed in gensim 4; use {self.today}"
 
 
 class Container:
@@ -43,6 +48,7 @@ class Container:
     index2word = _Removed("index_to_key")
     index2entity = _Removed("index_to_key")
     vectors_norm = _Removed("get_normed_vectors()")
+    _mapped: MappedVectors  # of a mapped file, until a key is asked for
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32,
@@ -59,6 +65,17 @@ class Container:
         self.expandos: dict[str, npt.NDArray[Any]] = {}
         self.mapfile_path = mapfile_path
         self.vectors_lockf: npt.NDArray[Any] = np.ones(1, np.float32)
+
+    def __getattr__(self, name: str) -> Any:
+        mapped = self.__dict__.get("_mapped") if name in ("index_to_key", "key_to_index") else None
+        if mapped is None:
+            removed = getattr(type(self), name, None)
+            raise AttributeError(removed.message if isinstance(removed, _Removed) else
+                                 f"{type(self).__name__!r} object has no attribute {name!r}")
+        self.index_to_key = mapped.keys()
+        self.key_to_index = dict(zip(self.index_to_key, range(len(self.index_to_key)), strict=True))
+        self.__dict__.pop("_mapped", None)
+        return self.__dict__[name]
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
