@@ -53,6 +53,7 @@ def extension(name: str, sources: list[str]) -> Extension:
 
 CORE = [path for folder in ("simd", "rng", "model", "step", "train") for path in sorted(glob(f"csrc/{folder}/*.c"))]
 TEXT = sorted(glob("csrc/text/*.c"))
+QUERY = sorted(glob("csrc/query/*.c"))
 COOCCUR = sorted(glob("csrc/cooccur/*.c"))
 PHRASES = sorted(glob("csrc/phrases/*.c"))
 VECTORS = sorted(glob("csrc/vectors/*.c"))
@@ -62,6 +63,7 @@ setup(
         [extension("cw2v._core", ["cw2v/_core.pyx", *CORE]), extension("cw2v._text", ["cw2v/_text.pyx", *TEXT]),
          extension("cw2v._cooccur", ["cw2v/_cooccur.pyx", *COOCCUR]),
          extension("cw2v._phrases", ["cw2v/_phrases.pyx", *PHRASES]),
+         extension("cw2v._query", ["cw2v/_query.pyx", *QUERY]),
          extension("cw2v._vectors", ["cw2v/_vectors.pyx", *VECTORS])],
         language_level=3,
     ),

@@ -11,6 +11,7 @@ from cw2v.callbacks import CallbackAny2Vec, EarlyStopping
 from cw2v.cooccurrence import Cooccurrence, CooccurrenceSVD
 from cw2v.corpus import BrownCorpus, LineSentence, PathLineSentences, ReutersCorpus, Text8Corpus, Walks
 from cw2v.errors import Cw2vError, StopTraining
+from cw2v.evaluate import stability
 from cw2v.io.vocabulary_text import load as load_vocab
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases, Phraser, Phrases
@@ -45,4 +46,5 @@ __all__ = [
     "load_vocab",
     "simd",
     "simd_available",
+    "stability",
 ]

@@ -225,3 +225,7 @@ cdef class Lanes:
     cdef cw2v_lanes *lanes
     cdef list _workers
     cdef Epoch _epoch
+
+
+# The kernels that CW2V_SIMD or `name` chooses; for other compiled modules too.
+cdef const cw2v_simd *_table(object name) except NULL

@@ -14,7 +14,20 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from cw2v.commands import ask, convert, demo, encode, evaluate, fasttext, phrases, plot, svd, train, word2vec_tools
+from cw2v.commands import (
+    ask,
+    classes,
+    convert,
+    demo,
+    encode,
+    evaluate,
+    fasttext,
+    phrases,
+    plot,
+    svd,
+    train,
+    word2vec_tools,
+)
 from cw2v.errors import Cw2vError, ParameterError
 
 __all__ = ["main"]
@@ -84,6 +97,6 @@ def _parser() -> _Parser:
     parser = _Parser(prog="cw2v", description="word2vec: train word vectors, ask them, judge them, draw them.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show version and instruction set")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (train, encode, phrases, svd, ask, evaluate, convert, plot, demo, word2vec_tools, fasttext):
+    for command in (train, encode, phrases, svd, ask, evaluate, classes, convert, plot, demo, word2vec_tools, fasttext):
         command.add(commands)
     return parser

@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, NoReturn, Self
+from typing import Any, Literal, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,7 @@ from cw2v.removed import RENAMED_ATTRIBUTES, unexpected_arguments
 from cw2v.selection import as_stop_words
 from cw2v.session import check_checkpoint, check_objective, matrices_of, run_session, settings_of, stream_of
 from cw2v.train import Corpus, TrainingReport, check_progress, mean_loss
+from cw2v.vectors import context
 from cw2v.vocabulary import Vocabulary
 
 __all__ = ["Word2Vec"]
@@ -625,6 +626,21 @@ comment, max_final_vocab, shrink_windows
     def get_latest_training_loss(self) -> float:
         """Summed loss of the last call of :meth:`train` with ``compute_loss=True``, over all epochs."""
         return self.running_training_loss
+
+    # --- context vectors
+
+    @property
+    def cv(self) -> KeyedVectors:
+        """The words' context vectors, the rows of ``syn1neg`` by key; ``syn1neg`` is shared, not copied."""
+        return context.context_vectors(self.wv, getattr(self, "syn1neg", None))
+
+    def combined_vectors(self, how: Literal["sum", "concatenate"] = "sum", normalize: bool = False) -> KeyedVectors:
+        """New vectors made of a word's input and context vectors; see :func:`cw2v.vectors.context.combined`."""
+        return context.combined(self.wv, self.cv, how, normalize)
+
+    def in_out_similarity(self, word: Hashable, near: Hashable) -> float:
+        """Cosine of `word` and the context vector of `near`: high where they stand near each other."""
+        return context.in_out_similarity(self.wv, self.cv, word, near)
 
     # --- files
 

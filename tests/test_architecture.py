@@ -18,11 +18,12 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each room may import those in rows above it (and its own).
 ROOMS = [
     ["errors"],
-    ["parameters", "removed", "_cooccur", "_core", "_phrases", "_text", "_vectors", "mathematics", "threads"],
+    ["parameters", "removed", "_cooccur", "_core", "_phrases", "_query", "_text", "_vectors", "mathematics", "threads"],
     ["vocabulary", "query", "projection", "io", "reference"],
     ["corpus", "evaluate", "documents", "selection"],
     ["utils"],
-    ["keyedvectors", "phrases", "train"],
+    ["vectors", "phrases", "train"],
+    ["keyedvectors"],
     ["modelfile", "callbacks", "cooccurrence", "exchange", "memory", "predict"],
     ["session"],
     ["model_weights"],

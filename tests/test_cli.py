@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import subprocess
@@ -150,8 +151,15 @@ def test_eval_prints_a_table(capsys: Capture, vectors: str, tmp_path: Path) -> N
     pairs.write_text("apple\tpear\t10\nking\tqueen\t7\nking\tapple\t1\nking\tnosuch\t5\n")
     assert cli.main(["eval", vectors, "--analogies", str(analogies), "--pairs", str(pairs)]) == 0
     rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
-    assert "100.0  2 of 3" in rows["analogies.txt"]
-    assert "100.0  3 of 4" in rows["pairs.tsv"]
+    assert "100.0   34.2 to 100.0  2 of 3" in rows["analogies.txt"]  # Wilson: 1 / (1 + 1.96^2 / 2)
+    assert rows["pairs.tsv"].split()[-5:] == ["100", "100.0", "3", "of", "4"]  # an interval needs four pairs
+    categories, odd = tmp_path / "categories.tsv", tmp_path / "odd.txt"
+    categories.write_text("apple\tfruit\npear\tfruit\nking\tperson\nqueen\tperson\nnosuch\tperson\n")
+    odd.write_text("apple pear king\nking queen apple\n")
+    flags = ["--categories", str(categories), "--odd", str(odd), "--analogies", str(analogies), "--multiply", "--json"]
+    assert cli.main(["eval", vectors, *flags]) == 0
+    found = [(row["kind"], row["used"], row["total"]) for row in json.loads(capsys.readouterr().out)]
+    assert found == [("analogies", 2, 3), ("analogies, multiplied", 2, 3), ("categories", 4, 5), ("odd words", 2, 2)]
 
 
 def test_eval_names_skipped_lines_unless_nothing_is_left(capsys: Capture, vectors: str, tmp_path: Path) -> None:

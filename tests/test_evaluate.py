@@ -45,7 +45,7 @@ def test_planted_analogies(planted, tmp_path):
 
 def test_blocks_do_not_change_answers(planted, monkeypatch):
     whole = planted.evaluate_word_analogies(PLANTED)
-    monkeypatch.setattr(evaluate, "_SCORES_AT_ONCE", 1)
+    monkeypatch.setattr(evaluate.analogies, "_QUESTIONS_AT_ONCE", 1)
     assert planted.evaluate_word_analogies(PLANTED) == whole
 
 

@@ -7,6 +7,7 @@ typedef __m256 vf;
 enum { VL = 8, CW2V_WIDTH = 1 };
 
 #define v_load(p) _mm256_load_ps(p)
+#define v_loadu(p) _mm256_loadu_ps(p)
 #define v_store(p, v) _mm256_store_ps((p), (v))
 #define v_pin(v) __asm__("" : "+x"(v))
 #define v_zero() _mm256_setzero_ps()
@@ -34,6 +35,11 @@ static inline vf v_exp2(vf t) {
   p = v_fma(p, f, v_set1(CW2V_EXP2_C0));
   const __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(whole), _mm256_set1_epi32(127));
   return v_mul(p, _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23)));
+}
+
+static inline vf v_load_part(const float *p, int n) {
+  const __m256i place = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  return _mm256_maskload_ps(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n), place));
 }
 
 static inline float v_sum(vf v) {

@@ -7,6 +7,8 @@ typedef __m512 vf;
 enum { VL = 16, CW2V_WIDTH = 2 };
 
 #define v_load(p) _mm512_load_ps(p)
+#define v_loadu(p) _mm512_loadu_ps(p)
+#define v_load_part(p, n) _mm512_maskz_loadu_ps((__mmask16)((1u << (n)) - 1u), (p))
 #define v_store(p, v) _mm512_store_ps((p), (v))
 #define v_pin(v) __asm__("" : "+v"(v))
 #define v_zero() _mm512_setzero_ps()

@@ -7,6 +7,7 @@ typedef float32x4_t vf;
 enum { VL = 4, CW2V_WIDTH = 2 };
 
 #define v_load(p) vld1q_f32(p)
+#define v_loadu(p) vld1q_f32(p)
 #define v_store(p, v) vst1q_f32((p), (v))
 #define v_pin(v) __asm__("" : "+w"(v))
 #define v_zero() vdupq_n_f32(0.0f)
@@ -33,6 +34,12 @@ static inline vf v_exp2(vf t) {
   p = v_fma(p, f, v_set1(CW2V_EXP2_C1));
   p = v_fma(p, f, v_set1(CW2V_EXP2_C0));
   return v_mul(p, vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(n, vdupq_n_s32(127)), 23)));
+}
+
+static inline vf v_load_part(const float *p, int n) {
+  float part[VL] __attribute__((aligned(16))) = {0.0f};
+  for (int i = 0; i < n; i++) part[i] = p[i];
+  return v_load(part);
 }
 
 static inline float v_sum(vf v) { return vaddvq_f32(v); }

@@ -6,6 +6,8 @@ typedef float vf;
 enum { VL = 1, CW2V_WIDTH = 1 };
 
 #define v_load(p) (*(p))
+#define v_loadu(p) (*(p))
+#define v_load_part(p, n) 0.0f /* there is never a part of one float */
 #define v_store(p, v) (*(p) = (v))
 #define v_pin(v) ((void)(v))
 #define v_zero() 0.0f

@@ -84,6 +84,20 @@ static inline int64_t cw2v_softmax_scratch(int32_t n_words) {
   return CW2V_MAX_CONTEXTS * cw2v_softmax_stride(n_words);
 }
 
+/* Some rows of a matrix that questions are asked of: of any length and at any address, unlike all others here. */
+#define CW2V_PANEL (8 * CW2V_TILE) /* rows: 300 floats of each stay in the cache while all queries pass over them */
+
+typedef struct cw2v_panel {
+  const float *row[CW2V_PANEL]; /* rows of `dim` floats; from n_rows on to a whole tile the last one again */
+  int32_t n_rows;               /* 1 .. CW2V_PANEL */
+  int32_t dim;
+} cw2v_panel;
+
+/* Floats of a query of `dim` dimensions: queries are aligned and padded with zeros, as rows of weights are. */
+static inline int64_t cw2v_query_stride(int32_t dim) {
+  return ((int64_t)dim + CW2V_ROW_ALIGN - 1) / CW2V_ROW_ALIGN * CW2V_ROW_ALIGN;
+}
+
 typedef struct cw2v_simd {
   const char *name;
   float (*dot)(const float *x, const float *y, int64_t n);
@@ -101,6 +115,9 @@ typedef struct cw2v_simd {
   void (*scatter)(float *const *rows, int32_t n_rows, float scale, const float *x, int64_t n);
   /* shared += local - base; local = base = shared (train/hot_rows.h). */
   void (*merge)(float *shared, float *local, float *base, int64_t n);
+  /* out[i * CW2V_PANEL + r] = <query_i, row_r> and squares[r] = <row_r, row_r>, for whole tiles of rows. A product does
+   * not depend on what else is in the panel or among the queries, of which there is at least one. */
+  void (*products)(const cw2v_panel *panel, const float *queries, int32_t n_queries, float *out, float *squares);
 } cw2v_simd;
 
 extern const cw2v_simd cw2v_simd_scalar;

@@ -7,6 +7,7 @@ typedef __m128 vf;
 enum { VL = 4, CW2V_WIDTH = 1 };
 
 #define v_load(p) _mm_load_ps(p)
+#define v_loadu(p) _mm_loadu_ps(p)
 #define v_store(p, v) _mm_store_ps((p), (v))
 #define v_pin(v) __asm__("" : "+x"(v))
 #define v_zero() _mm_setzero_ps()
@@ -33,6 +34,12 @@ static inline vf v_exp2(vf t) {
   p = v_fma(p, f, v_set1(CW2V_EXP2_C1));
   p = v_fma(p, f, v_set1(CW2V_EXP2_C0));
   return v_mul(p, _mm_castsi128_ps(_mm_slli_epi32(_mm_add_epi32(n, _mm_set1_epi32(127)), 23)));
+}
+
+static inline vf v_load_part(const float *p, int n) {
+  float part[VL] __attribute__((aligned(16))) = {0.0f};
+  for (int i = 0; i < n; i++) part[i] = p[i];
+  return v_load(part);
 }
 
 static inline float v_sum(vf v) {

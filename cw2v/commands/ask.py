@@ -37,9 +37,10 @@ def _print_answers(answers: Sequence[tuple[object, float]], indent: str = "") ->
 def _neighbors(arguments: argparse.Namespace) -> None:
     """Show the words nearest to each given word, with their cosine."""
     kv = load_vectors(arguments.vectors, *arguments.words)
-    for word in arguments.words:
+    answers = kv.most_similar_batch([[key_of(kv, word)] for word in arguments.words], topn=arguments.topn)
+    for word, found in zip(arguments.words, answers, strict=True):
         print(word)
-        _print_answers(kv.most_similar(key_of(kv, word), topn=arguments.topn), indent="  ")
+        _print_answers(found, indent="  ")
 
 
 def _analogy(arguments: argparse.Namespace) -> None:

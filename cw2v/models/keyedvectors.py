@@ -1,8 +1,21 @@
 """``gensim.models.keyedvectors``' names."""
 
-from cw2v.keyedvectors import KeyedVectors
+from cw2v.keyedvectors import (
+    Doc2VecKeyedVectors,
+    EuclideanKeyedVectors,
+    KeyedVectors,
+    Word2VecKeyedVectors,
+    load_word2vec_format,
+    prep_vectors,
+    pseudorandom_weak_vector,
+)
 
-__all__ = ["EuclideanKeyedVectors", "KeyedVectors", "Word2VecKeyedVectors", "load_word2vec_format"]
-
-Word2VecKeyedVectors = EuclideanKeyedVectors = KeyedVectors
-load_word2vec_format = KeyedVectors.load_word2vec_format
+__all__ = [
+    "Doc2VecKeyedVectors",
+    "EuclideanKeyedVectors",
+    "KeyedVectors",
+    "Word2VecKeyedVectors",
+    "load_word2vec_format",
+    "prep_vectors",
+    "pseudorandom_weak_vector",
+]

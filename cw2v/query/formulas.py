@@ -6,10 +6,8 @@ lower row comes first.
 
 from __future__ import annotations
 
-import math
-import numbers
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,13 +15,14 @@ import numpy.typing as npt
 from cw2v.errors import ParameterError
 
 __all__ = [
-    "CorrelationResult", "EmptyListError", "centrality", "cosine_similarities", "cosmul_scores",
-    "mean_vector", "normalized", "norms", "parse_weighted", "pearson", "ranked", "spearman", "top_rows",
+    "COSMUL_EPSILON", "EmptyListError", "centrality", "cosine_similarities", "cosmul_scores", "mean_vector",
+    "normalized", "norms", "ranked", "top_rows",
 ]
 
 Floats = npt.NDArray[np.floating[Any]]
 
 COSMUL_EPSILON = 1e-6
+_TRUSTED = (1e-16, 1e16), (1e-150, 1e150)  # lengths whose squares are well within float32, and within float64
 
 
 class EmptyListError(ParameterError, ZeroDivisionError):
@@ -31,9 +30,24 @@ class EmptyListError(ParameterError, ZeroDivisionError):
 
 
 def norms(vectors: Floats) -> Floats:
-    """Euclidean length (V,) of each row of (V, D)."""
-    lengths: Floats = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    """Euclidean length (V,) of each row of (V, D), in float32 at least."""
+    rows = vectors if vectors.dtype.itemsize >= 4 else vectors.astype(np.float32)
+    with np.errstate(over="ignore", under="ignore"):
+        lengths: Floats = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    low, high = _TRUSTED[lengths.dtype.itemsize > 4]
+    extreme = ~((lengths > low) & (lengths < high))
+    if extreme.any():  # their squares left the type's range, or nearly
+        most, scaled = _scaled(rows[extreme])
+        with np.errstate(over="ignore", under="ignore"):
+            lengths[extreme] = most * np.sqrt(np.einsum("ij,ij->i", scaled, scaled))
     return lengths
+
+
+def _scaled(rows: Floats) -> tuple[Floats, Floats]:
+    """Size of each row's largest element, and the rows over it, in float64."""
+    wide = rows.astype(np.float64)
+    most: Floats = np.abs(wide).max(axis=1, initial=0)
+    return most, wide / np.where((most > 0) & np.isfinite(most), most, 1)[:, None]
 
 
 def normalized(vectors: Floats) -> Floats:
@@ -50,7 +64,11 @@ def normalized(vectors: Floats) -> Floats:
     rows = np.atleast_2d(vectors)
     lengths = norms(rows)
     # Dividing by 1 where the length is 0 keeps the zeros without a warning and without NaN.
-    unit: Floats = rows / np.where(lengths == 0, lengths.dtype.type(1), lengths)[:, None]
+    unit = (rows / np.where(lengths == 0, lengths.dtype.type(1), lengths)[:, None]).astype(rows.dtype, copy=False)
+    endless = np.isinf(lengths)
+    if endless.any():  # the length is beyond the type, or the row is not finite
+        scaled = _scaled(rows[endless])[1]
+        unit[endless] = scaled / np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
     return unit.reshape(np.shape(vectors))
 
 
@@ -135,45 +153,6 @@ def ranked(
     return [(keys[start + row], float(scores[row])) for row in top_rows(scores, topn, inside).tolist()]
 
 
-def parse_weighted(items: Any, weight: float, is_key: Callable[[Any], bool]) -> list[tuple[Any, float]]:
-    """Bring every form in which keys and vectors may be given into one list.
-
-    Parameters
-    ----------
-    items : None, key, vector, matrix, or sequence of keys, vectors, (key, weight) and (vector, weight)
-    weight : float
-        Weight of what comes without one. What comes with one keeps it, sign and all, as in gensim.
-    is_key : callable
-        Whether an object is in the vocabulary; a tuple may be a key.
-
-    Returns
-    -------
-    list of (key or ndarray, float)
-    """
-    if items is None:
-        return []
-    if isinstance(items, np.ndarray):
-        return [(row, weight) for row in np.atleast_2d(items)]
-    if _is_weighted(items, is_key):
-        return [(items[0], float(items[1]))]
-    if isinstance(items, str | bytes | numbers.Integral) or (isinstance(items, tuple) and is_key(items)):
-        return [(items, weight)]
-    try:
-        each = list(items)
-    except TypeError:
-        return [(items, weight)]
-    return [
-        (item[0], float(item[1])) if _is_weighted(item, is_key) else (item, weight) for item in each
-    ]
-
-
-def _is_weighted(item: Any, is_key: Callable[[Any], bool]) -> bool:
-    return (
-        isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], numbers.Real)
-        and not isinstance(item[0], list | tuple | set) and not is_key(item)
-    )
-
-
 def mean_vector(vectors: Floats, weights: Floats, normalize: bool) -> Floats:
     """Weighted mean: the weighted sum over the sum of the weights' sizes.
 
@@ -225,65 +204,3 @@ def centrality(vectors: Floats, use_norm: bool) -> Floats:
     rows = normalized(vectors) if use_norm else vectors
     scores: Floats = rows @ normalized(rows.mean(axis=0))
     return scores
-
-
-class CorrelationResult(NamedTuple):
-    """A correlation coefficient, and the probability of one as large between unrelated samples."""
-
-    statistic: float
-    pvalue: float
-
-
-def pearson(x: Floats, y: Floats) -> CorrelationResult:
-    """Pearson's linear correlation of two samples, with its two-sided p-value (Student's t, n - 2 degrees).
-
-    Parameters
-    ----------
-    x, y : ndarray of float (n,)
-        n at least 2.
-
-    Returns
-    -------
-    CorrelationResult
-        NaN for both if a sample is constant; the p-value of two points is 1.
-    """
-    dx, dy = x - x.mean(), y - y.mean()
-    scale = math.sqrt(float(dx @ dx) * float(dy @ dy))
-    # The mean of equal numbers may miss them by a rounding error, so `scale` alone does not tell.
-    if scale == 0 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return CorrelationResult(math.nan, math.nan)
-    r = min(1.0, max(-1.0, float(dx @ dy) / scale))
-    # t^2 = r^2 (n-2) / (1-r^2) turns Student's tail into the incomplete beta function at 1 - r^2.
-    return CorrelationResult(r, 1.0 if len(x) == 2 else _beta_tail(len(x) / 2 - 1, (1 - r) * (1 + r)))
-
-
-def spearman(x: Floats, y: Floats) -> CorrelationResult:
-    """Spearman's rank correlation: :func:`pearson` of the ranks, ties at their mean rank."""
-    return pearson(_ranks(x), _ranks(y))
-
-
-def _ranks(x: Floats) -> Floats:
-    _, place, count = np.unique(x, return_inverse=True, return_counts=True)
-    ranks: Floats = (np.cumsum(count) - (count - 1) / 2)[place.reshape(-1)]
-    return ranks
-
-
-def _beta_tail(a: float, x: float, b: float = 0.5) -> float:
-    """Regularized incomplete beta function I_x(a, b), by its continued fraction (Lentz; DLMF 8.17.22)."""
-    if x <= 0 or x >= 1:
-        return 0.0 if x <= 0 else 1.0
-    if x > (a + 1) / (a + b + 2):  # the fraction converges fast on the other side
-        return 1 - _beta_tail(b, 1 - x, a)
-    log_beta = math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
-    front = math.exp(a * math.log(x) + b * math.log1p(-x) - log_beta)
-    fraction, c, d = 1.0, math.inf, 1.0
-    for m in range(1000):
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        even = (m + 1) * (b - m - 1) * x / ((a + 2 * m + 1) * (a + 2 * m + 2))
-        for term in (odd, even):
-            d = 1 / (1 + term * d)
-            c = 1 + term / c
-            fraction *= c * d
-        if abs(c * d - 1) < 1e-15:
-            break
-    return front * fraction / a

@@ -1,0 +1,170 @@
+"""The container: keys, their rows, and attributes of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from cw2v import query
+from cw2v.errors import ParameterError, UnknownKeyError
+from cw2v.io.mapped import MappedVectors
+from cw2v.parameters import validate
+
+__all__ = ["Container"]
+
+Floats = npt.NDArray[np.floating[Any]]
+
+
+class _Removed:
+    """A name of gensim 3; reading or setting it says what to use today."""
+
+    def __init__(self, today: str) -> None:
+        self.today = today
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        return self if instance is None else self._raise()
+
+    def __set__(self, instance: object, value: Any) -> None:
+        self._raise()
+
+    def _raise(self) -> NoReturn:
+        raise AttributeError(self.message)
+
+    @property
+    def message(self) -> str:
+        return f"{self.name} was removed in gensim 4; use {self.today}"
+
+
+class Container:
+    """V vectors of D dimensions by key; what its attributes are, :class:`cw2v.KeyedVectors` says."""
+
+    vocab = _Removed("key_to_index, index_to_key, get_vecattr() and set_vecattr()")
+    index2word = _Removed("index_to_key")
+    index2entity = _Removed("index_to_key")
+    vectors_norm = _Removed("get_normed_vectors()")
+    _mapped: MappedVectors  # of a mapped file, until a key is asked for
+
+    def __init__(
+        self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32,
+        mapfile_path: str | None = None,
+    ) -> None:
+        self.vector_size: int = validate(vector_size=vector_size)["vector_size"]
+        if count < 0 or np.dtype(dtype).kind != "f":
+            raise ParameterError(f"count must be >= 0 and dtype floating, got {count} and {np.dtype(dtype)}")
+        self.index_to_key: list[Any] = [None] * count
+        self.next_index = 0
+        self.key_to_index: dict[Any, int] = {}
+        self.vectors: npt.NDArray[Any] = np.zeros((count, self.vector_size), dtype)
+        self.norms = None
+        self.expandos: dict[str, npt.NDArray[Any]] = {}
+        self.mapfile_path = mapfile_path
+        self.vectors_lockf: npt.NDArray[Any] = np.ones(1, np.float32)
+
+    def __getattr__(self, name: str) -> Any:
+        mapped = self.__dict__.get("_mapped") if name in ("index_to_key", "key_to_index") else None
+        if mapped is None:
+            removed = getattr(type(self), name, None)
+            raise AttributeError(removed.message if isinstance(removed, _Removed) else
+                                 f"{type(self).__name__!r} object has no attribute {name!r}")
+        self.index_to_key = mapped.keys()
+        self.key_to_index = dict(zip(self.index_to_key, range(len(self.index_to_key)), strict=True))
+        self.__dict__.pop("_mapped", None)
+        return self.__dict__[name]
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
+
+    def __len__(self) -> int:
+        return len(self.key_to_index)
+
+    def __iter__(self) -> Iterator[Floats]:
+        """The vectors, row by row, read-only."""
+        return map(self._row, range(len(self)))
+
+    def _row(self, index: int) -> Floats:
+        row: Floats = self.vectors[index]
+        row.flags.writeable = False
+        return row
+
+    def _is_key(self, key: Any) -> bool:
+        try:
+            return key in self.key_to_index
+        except TypeError:  # a list or an array has no hash
+            return False
+
+    def get_index(self, key: Any, default: int | None = None) -> int:
+        """Row of `key`; an int that is no key is a row itself. `default` (if given) for what is neither."""
+        if self._is_key(key):
+            return self.key_to_index[key]
+        if isinstance(key, int | np.integer) and 0 <= key < len(self.key_to_index):
+            return int(key)
+        if default is None:
+            raise UnknownKeyError(f"Key '{key}' not present")
+        return default
+
+    def has_index_for(self, key: Any) -> bool:
+        """Whether `key` is a key, or an int that is a row."""
+        return self.get_index(key, -1) >= 0
+
+    __contains__ = has_index_for
+
+    def __getitem__(self, key_or_keys: Any) -> Floats:
+        """Vector (D,) of a key, read-only, or the vectors (n, D) of a list of keys, in a new array."""
+        single = isinstance(key_or_keys, str | bytes) or not isinstance(key_or_keys, Iterable)
+        if single or self._is_key(key_or_keys):
+            return self._row(self.get_index(key_or_keys))
+        rows: Floats = self.vectors[[self.get_index(key) for key in key_or_keys]]
+        return rows.reshape(-1, self.vector_size)
+
+    def get_vector(self, key: Any, norm: bool = False) -> Floats:
+        """Vector (D,) of `key`, read-only; with `norm` brought to length 1."""
+        row = self._row(self.get_index(key))
+        return query.normalized(row) if norm else row
+
+    word_vec = get_vector
+
+    def get_vecattr(self, key: Any, attr: str) -> Any:
+        """Attribute `attr` of `key`, such as its "count"."""
+        index = self.get_index(key)
+        if attr not in self.expandos or index >= len(self.expandos[attr]):
+            raise UnknownKeyError(f"attribute {attr!r} not present; there are {sorted(self.expandos)}")
+        return self.expandos[attr][index]
+
+    def set_vecattr(self, key: Any, attr: str, val: Any) -> None:
+        """Set attribute `attr` of `key`; a new attribute is 0 for the other keys."""
+        index = self.get_index(key)
+        kind = np.asarray(val).dtype if isinstance(val, int | float | np.number) else np.dtype(object)
+        column = self.expandos.get(attr, np.zeros(0, kind))
+        wider = np.result_type(column.dtype, kind)
+        if len(column) < len(self.vectors) or column.dtype != wider or not column.flags.writeable:
+            missing = np.zeros(len(self.vectors) - len(column), wider)
+            column = self.expandos[attr] = np.concatenate([column.astype(wider), missing])
+        column[index] = val
+
+    @property
+    def norms(self) -> Floats | None:
+        """Length of each vector (V,), computed now."""
+        return query.norms(self.vectors)
+
+    @norms.setter
+    def norms(self, value: Any) -> None:
+        self.__dict__["norms"] = None  # a key that readers of gensim's __dict__ expect; never a stale array
+
+    def fill_norms(self, force: bool = False) -> None:
+        """Do nothing: lengths are always up to date. Kept for gensim's callers."""
+
+    def get_normed_vectors(self) -> Floats:
+        """A copy (V, D) with every vector brought to length 1."""
+        return query.normalized(self.vectors)
+
+    def _get_rows(self, keys: Iterable[Any]) -> npt.NDArray[np.int64]:
+        """Rows (n,) of keys, all of which must be there; a single key is a list of one."""
+        if isinstance(keys, str | bytes) or self._is_key(keys) or not isinstance(keys, Iterable):
+            keys = [keys]
+        return np.array([self.get_index(key) for key in keys], np.int64)

@@ -1,0 +1,213 @@
+"""Every method of KeyedVectors beside gensim's on the same random vectors; where gensim is wrong, what is right."""
+
+import contextlib
+import logging
+import random
+import warnings
+
+import numpy as np
+import pytest
+
+from cw2v import KeyedVectors
+
+theirs_module = pytest.importorskip("gensim.models.keyedvectors")
+N = 120
+KEYS = [f"k{i}" for i in range(N)]
+
+
+@contextlib.contextmanager
+def quiet():
+    level = logging.getLogger("gensim").level
+    logging.getLogger("gensim").setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.getLogger("gensim").setLevel(level)
+
+
+def twins(seed, n=N, dim=None):
+    rng = np.random.default_rng(seed)
+    dim = dim or (3, 7, 16, 50, 101)[seed % 5]
+    vectors = rng.standard_normal((n, dim), dtype=np.float32) * rng.uniform(0.01, 30, (n, 1)).astype(np.float32)
+    counts = rng.integers(0, 20, n)
+    pair = theirs_module.KeyedVectors(dim), KeyedVectors(dim)
+    with quiet():
+        for kv in pair:
+            kv.add_vectors(KEYS[:n], vectors)
+            for key, count in zip(KEYS, counts.tolist(), strict=False):
+                kv.set_vecattr(key, "count", count)
+    return pair
+
+
+def same(one, two, tolerance=1e-6):
+    """Equal in shape and keys, and in numbers to 1e-6 of what they are, or of 1."""
+    if isinstance(one, list | tuple):
+        return len(one) == len(two) and all(same(a, b, tolerance) for a, b in zip(one, two, strict=True))
+    if isinstance(one, str) or one is None:
+        return one == two
+    return np.shape(one) == np.shape(two) and bool(
+        np.allclose(np.asarray(one, float), np.asarray(two, float), rtol=tolerance, atol=tolerance))
+
+
+def some(kv, chance, least=1):
+    """Keys, rows and vectors, some with weights, as callers mix them."""
+    items = []
+    for _ in range(chance.randint(least, 4)):
+        key = chance.choice(KEYS)
+        item = chance.choice([key, kv.key_to_index[key], np.array(kv.vectors[kv.key_to_index[key]])])
+        items.append((item, chance.uniform(-2, 2)) if chance.random() < 0.4 else item)
+    return items
+
+
+CASES = {
+    "key": lambda kv, c: kv.most_similar(c.choice(KEYS), topn=c.randint(0, 130)),
+    "row": lambda kv, c: kv.most_similar(c.randrange(N)),
+    "mixed": lambda kv, c: kv.most_similar(some(kv, c), some(kv, c, 0), topn=9),
+    "negative alone": lambda kv, c: kv.most_similar(negative=some(kv, c)),
+    "matrix": lambda kv, c: kv.most_similar(np.array(kv.vectors[c.randrange(40) : 45])),
+    "clipped": lambda kv, c: kv.most_similar(some(kv, c), clip_start=c.randint(-9, 50), clip_end=c.randint(60, 150)),
+    "restricted": lambda kv, c: kv.most_similar(c.choice(KEYS), clip_start=9, restrict_vocab=c.randint(1, 150)),
+    "all": lambda kv, c: kv.most_similar(some(kv, c), topn=None),
+    "all clipped": lambda kv, c: kv.most_similar(c.choice(KEYS), topn=None, clip_start=7, clip_end=c.randint(8, 99)),
+    "by word": lambda kv, c: kv.similar_by_word(c.choice(KEYS), topn=5, restrict_vocab=c.choice([None, 30])),
+    "by key": lambda kv, c: kv.similar_by_key(c.choice(KEYS)),
+    "by vector": lambda kv, c: kv.similar_by_vector(np.array(kv.vectors[c.randrange(N)]), topn=c.choice([None, 4])),
+    "similarity": lambda kv, c: kv.similarity(c.choice(KEYS), c.choice(KEYS)),
+    "distance": lambda kv, c: kv.distance(c.choice(KEYS), c.randrange(N)),
+    "distances": lambda kv, c: kv.distances(c.choice(KEYS), c.sample(KEYS, 5)),
+    "distances to all": lambda kv, c: kv.distances(np.array(kv.vectors[c.randrange(N)])),
+    "n_similarity": lambda kv, c: kv.n_similarity([*c.sample(KEYS, 3), "zz"], c.sample(KEYS, 2)),
+    "centrality": lambda kv, c: kv.rank_by_centrality([*c.sample(KEYS, 6), "zz"], use_norm=c.random() < 0.5),
+    "doesnt_match": lambda kv, c: kv.doesnt_match(c.sample(KEYS, 4)),
+    "closer_than": lambda kv, c: kv.closer_than(*c.sample(KEYS, 2)),
+    "rank": lambda kv, c: kv.rank(*c.sample(KEYS, 2)),
+    "given": lambda kv, c: kv.most_similar_to_given(c.choice(KEYS), c.sample(KEYS, 6)),
+    "mean": lambda kv, c: kv.get_mean_vector([*c.sample(KEYS, 3), "zz"], weights=[1, -2, 0.5, 7],
+                                             pre_normalize=c.random() < 0.5, post_normalize=c.random() < 0.5),
+    "mean of vectors": lambda kv, c: kv.get_mean_vector([np.array(kv.vectors[c.randrange(N)]), c.choice(KEYS)]),
+    "relative": lambda kv, c: kv.relative_cosine_similarity(*c.sample(KEYS, 2), topn=c.randint(1, 20)),
+    "cosines": lambda kv, c: kv.cosine_similarities(kv.vectors[c.randrange(N)], kv.vectors),
+    "normed": lambda kv, c: (kv.get_normed_vectors(), kv.get_vector(c.choice(KEYS), norm=True)),
+    "rows": lambda kv, c: (kv[c.choice(KEYS)], kv[c.sample(KEYS, 3)], kv.get_index(c.choice(KEYS)), "k3" in kv),
+    "sorted": lambda kv, c: (kv.sort_by_descending_frequency(), kv.index_to_key, kv.vectors, kv.expandos["count"]),
+    "unit": lambda kv, c: (kv.unit_normalize_all(), kv.vectors),
+    "subset": lambda kv, c: (lambda new: (new.index_to_key, new.vectors, new.expandos["count"]))(
+        kv.vectors_for_all([*c.choices(KEYS, k=9), "zz"], copy_vecattrs=True)),
+    "resized": lambda kv, c: (kv.index_to_key.extend(["x", "y"]), kv.resize_vectors(seed=c.randrange(9)), kv.vectors),
+    "attributes": lambda kv, c: (kv.set_vecattr("k5", "own", 1.5), kv.get_vecattr("k5", "own"),
+                                 kv.get_vecattr("k6", "own"), kv.get_vecattr(c.choice(KEYS), "count")),
+    "replaced": lambda kv, c: (kv.add_vectors(["k3", "new"], np.ones((2, kv.vector_size)), replace=True),
+                               kv.index_to_key, kv.vectors),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_answers_are_gensims(name):
+    for seed in range(20):
+        theirs, ours = twins(seed)
+        with quiet():
+            expected = CASES[name](theirs, random.Random(seed))
+        found = CASES[name](ours, random.Random(seed))
+        assert same(expected, found), f"seed {seed}: {expected} {found}"
+
+
+@pytest.mark.parametrize("restrict", [None, 40])
+def test_cosmul_is_gensims(restrict):
+    # In many dimensions, where no cosine is near -1: the quotient would blow up rounding errors there.
+    for seed in range(20):
+        theirs, ours = twins(seed, dim=60)
+        chance = random.Random(seed)
+        good, bad = chance.sample(KEYS[:40], 2), chance.sample(KEYS[:40], seed % 3)
+        with quiet():
+            scores = theirs.most_similar_cosmul(good, bad, topn=None)
+        assert same(scores[:restrict], ours.most_similar_cosmul(good, bad, topn=None, restrict_vocab=restrict), 5e-6)
+        rows = [row for row in np.argsort(-scores) if KEYS[row] not in good + bad and row < (restrict or N)]
+        found = ours.most_similar_cosmul(good, bad, topn=7, restrict_vocab=restrict)
+        assert [key for key, _ in found] == [KEYS[row] for row in rows[:7]]
+        assert same([float(scores[row]) for row in rows[:7]], [score for _, score in found], 5e-6)
+
+
+@pytest.mark.parametrize("norm", [True, False])
+def test_word_movers_distance_is_gensims(norm):
+    pytest.importorskip("ot")
+    for seed in range(10):
+        theirs, ours = twins(seed)
+        chance = random.Random(seed)
+        for _ in range(5):
+            documents = [chance.choices([*KEYS[:20], "zz"], k=chance.randint(0, 6)) for _ in range(2)]
+            with quiet():
+                expected = theirs.wmdistance(*documents, norm=norm)
+            assert ours.wmdistance(*documents, norm=norm) == pytest.approx(expected, abs=1e-6, rel=1e-6)
+
+
+def test_module_functions_are_gensims():
+    from cw2v import keyedvectors
+
+    prior = np.ones((2, 5), np.float32)
+    for seed in (0, 3):
+        assert same(theirs_module.prep_vectors((4, 5), prior, seed), keyedvectors.prep_vectors((4, 5), prior, seed))
+    weak = [module.pseudorandom_weak_vector(6, "abc", hashfxn=len) for module in (theirs_module, keyedvectors)]
+    assert same(*weak)
+
+
+# --- each defect that design notes name, and what is right
+
+
+def test_lengths_follow_the_vectors():
+    theirs, ours = twins(0, dim=5)
+    with quiet():
+        theirs.most_similar("k1")
+    for kv in (theirs, ours):
+        kv.vectors[7] = 100 * kv.vectors[1]
+        kv.vectors[9] *= 1e-3
+    fresh = KeyedVectors(5)
+    fresh.add_vectors(KEYS, ours.vectors)
+    assert ours.most_similar("k1") == fresh.most_similar("k1")
+    assert ours.most_similar("k1")[0] == ("k7", pytest.approx(1, abs=1e-6))
+    assert ours.norms == pytest.approx(np.linalg.norm(ours.vectors, axis=1), rel=1e-5)
+    with quiet():
+        assert theirs.most_similar("k1", topn=1)[0][1] > 1.5, "gensim has put it right: compare instead"
+
+
+def test_questions_after_adding():
+    _, ours = twins(1, dim=5)
+    ours.most_similar("k1")
+    ours.add_vectors(["twin"], ours.vectors[1:2] * 3, extras={"count": [7]})
+    assert ours.most_similar("k1", topn=1)[0] == ("twin", pytest.approx(1, abs=1e-6))
+    assert ours.get_vecattr("twin", "count") == 7
+    ours.add_vector("third", -ours.vectors[1])
+    assert ours.similarity("k1", "third") == pytest.approx(-1, abs=1e-6)
+
+
+def test_cosmul_measures_vectors_by_their_direction():
+    _, ours = twins(2, dim=20)
+    scaled = ours.most_similar_cosmul([np.array(ours.vectors[3] * 50)], ["k2"])
+    assert same([score for key, score in scaled if key != "k3"][:5],
+                [score for key, score in ours.most_similar_cosmul(["k3"], ["k2"], topn=5)], 5e-6)
+
+
+def test_a_chosen_subset_has_no_made_up_counts():
+    _, ours = twins(3)
+    assert ours.vectors_for_all(["k1", "zz", "k2", "k1"]).expandos == {}
+    assert ours.vectors_for_all([5, "k1"], allow_inference=False).index_to_key == ["k1"]
+    assert ours.vectors_for_all([5, "k1"]).index_to_key == [5, "k1"]
+
+
+def test_analogies_multiply_when_asked_and_leave_the_keys_alone():
+    _, ours = twins(4, dim=4)
+    chance = random.Random(0)
+    lines = [": all"] + [" ".join(chance.sample(KEYS, 4)) for _ in range(300)]
+    kept = dict(ours.key_to_index)
+    scores = {}
+    for function in ("most_similar", "most_similar_cosmul"):
+        _, sections = ours.evaluate_word_analogies(lines, similarity_function=function)
+        scores[function] = sections[-1]["correct"]
+        for question in sections[-1]["correct"]:
+            a, b, c, d = (word.lower() for word in question)
+            assert getattr(ours, function)([b, c], [a], topn=1)[0][0] == d
+    assert scores["most_similar"] != scores["most_similar_cosmul"]
+    with pytest.raises(ValueError, match="no analogy"):
+        ours.evaluate_word_analogies([])
+    assert ours.key_to_index == kept
