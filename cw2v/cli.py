@@ -26,6 +26,7 @@ from cw2v.commands import (
     plot,
     svd,
     train,
+    word2vec_c,
     word2vec_tools,
 )
 from cw2v.errors import Cw2vError, ParameterError
@@ -97,6 +98,7 @@ def _parser() -> _Parser:
     parser = _Parser(prog="cw2v", description="word2vec: train word vectors, ask them, judge them, draw them.")
     parser.add_argument("--version", action=_Version, nargs=0, help="show version and instruction set")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (train, encode, phrases, svd, ask, evaluate, classes, convert, plot, demo, word2vec_tools, fasttext):
+    ours = (train, encode, phrases, svd, ask, evaluate, classes, convert, plot, demo)
+    for command in (*ours, word2vec_c, word2vec_tools, fasttext):
         command.add(commands)
     return parser

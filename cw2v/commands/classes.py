@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cw2v.commands.common import BY_NAME, add_option, add_vectors, check_output, load_vectors
 from cw2v.errors import ParameterError
 from cw2v.parameters import Parameter
 
-__all__ = ["add", "run"]
+if TYPE_CHECKING:
+    from cw2v.keyedvectors import KeyedVectors
+
+__all__ = ["add", "run", "write_classes"]
 
 
 def add(commands: Any) -> None:
@@ -28,19 +31,25 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Group words into classes of similar ones by k-means, as word2vec.c's -classes does."""
+    check_output(arguments.output, arguments.vectors, what="vectors")
+    kv = load_vectors(arguments.vectors)
+    seed = 1 if arguments.seed is None else arguments.seed
+    score = write_classes(kv, arguments.output, arguments.k, seed, arguments.iterations)
+    print(f"{len(kv):,} words in {arguments.k} classes, mean cosine with their centre {score:.3f}: {arguments.output}",
+          file=sys.stderr)
+
+
+def write_classes(kv: KeyedVectors, output: Path, k: int, seed: int = 1, iterations: int = 50) -> float:
+    """Write a line for each word, "word class"; return the mean cosine of the words with their class' centre."""
     from cw2v.io.atomic import atomic_write
     from cw2v.query.clusters import kmeans
 
-    check_output(arguments.output, arguments.vectors, what="vectors")
-    kv = load_vectors(arguments.vectors)
     words = [str(key) for key in kv.index_to_key[: len(kv)]]
     unfit = next((word for word in words if not word or word.split() != [word]), None)
     if unfit is not None:
         raise ParameterError(f"a class file cannot hold a word that is empty or has white space in it: {unfit!r}")
-    seed = 1 if arguments.seed is None else arguments.seed
-    clusters = kmeans(kv.vectors[: len(kv)], arguments.k, seed, arguments.iterations)
-    with atomic_write(arguments.output) as file:
+    clusters = kmeans(kv.vectors[: len(kv)], k, seed, iterations)
+    with atomic_write(output) as file:
         for word, label in zip(words, clusters.labels.tolist(), strict=True):
             file.write(f"{word} {label}\n".encode())
-    print(f"{len(words):,} words in {arguments.k} classes, mean cosine with their centre {clusters.score:.3f}: "
-          f"{arguments.output}", file=sys.stderr)
+    return clusters.score
