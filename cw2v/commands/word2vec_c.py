@@ -17,6 +17,8 @@ from cw2v.errors import ParameterError
 
 __all__ = ["add"]
 
+END_OF_LINE = "</s>"  # stands in word2vec.c's files of words
+
 # Flag, kind, default, meaning: as word2vec.c lists them.
 FLAGS: tuple[tuple[str, type, Any, str], ...] = (
     ("-size", int, 100, "dimensions of the vectors"),
@@ -93,16 +95,9 @@ def _model(arguments: argparse.Namespace) -> Any:
         vector_size=arguments.size, window=arguments.window, sample=arguments.sample, hs=arguments.hs,
         negative=arguments.negative, workers=arguments.threads, epochs=arguments.iter, min_count=arguments.min_count,
         alpha=alpha, min_alpha=alpha * 1e-4, sg=int(not arguments.cbow),
+        stop_words=() if arguments.read_vocab is None else (END_OF_LINE,),
     )  # fmt: skip
-    if arguments.read_vocab is None:
-        model.build_vocab(corpus_file=str(arguments.train))
-    else:
-        from cw2v import load_vocab
-
-        counts = load_vocab(arguments.read_vocab)
-        counts.pop("</s>", None)  # word2vec.c's mark of a line's end
-        model.build_vocab_from_freq(counts)
-        model.scan_vocab(corpus_file=str(arguments.train))  # the learning rate falls by the words of the text
+    model.build_vocab(corpus_file=str(arguments.train), vocab_file=arguments.read_vocab)
     return model
 
 
