@@ -48,7 +48,8 @@ def test_the_command_line_of_its_read_me(corpus: Path) -> None:
         ("-cbow 0 -hs 1 -negative 0 -alpha 0.1",
          {"sg": 1, "hs": 1, "negative": 0, "alpha": 0.1, "min_alpha": 1e-5}),
         ("-window 2 -sample 0.01 -min-count 1 -iter 2 -size 7",
-         {"window": 2, "sample": 0.01, "min_count": 1, "epochs": 2, "vector_size": 7, "alpha": 0.05, "min_alpha": 5e-6}),
+         {"window": 2, "sample": 0.01, "min_count": 1, "epochs": 2,
+          "vector_size": 7, "alpha": 0.05, "min_alpha": 5e-6}),
     ],
 )  # fmt: skip
 def test_flags_mean_what_they_mean_there(flags: str, parameters: dict[str, object], corpus: Path) -> None:
