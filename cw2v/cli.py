@@ -88,7 +88,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _one_line(error: BaseException) -> str:
-    text = "not enough memory " * isinstance(error, MemoryError) + str(error)
+    is_systems = isinstance(error, MemoryError) and not isinstance(error, Cw2vError)
+    text = "not enough memory " * is_systems + str(error)
     if isinstance(error, OSError) and error.strerror:
         text = error.strerror + (f": {os.fsdecode(error.filename)!r}" if error.filename else "")
     return " ".join(text.split()) or type(error).__name__

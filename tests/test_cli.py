@@ -366,3 +366,10 @@ def test_integer_keys_can_be_asked_for(capsys: Capture, tmp_path: Path) -> None:
     assert cli.main(["neighbors", str(tmp_path / "graph.cw2v"), "1"]) == 0
     assert "22" in capsys.readouterr().out
     assert "'7'" in error_of(capsys, "neighbors", str(tmp_path / "graph.cw2v"), "7")
+
+
+def test_what_does_not_fit_is_told_in_one_line(corpus: str, tmp_path: Path, capsys: Capture) -> None:
+    assert cli.main(["train", corpus, "-o", str(tmp_path / "v"), "--max-memory", "1000"]) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("cw2v: error: training ")
+    assert "more than max_memory=1 kB" in error
