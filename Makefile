@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+WHEEL  := $(VENV)/wheel
 SOURCES := setup.py pyproject.toml README.md $(shell find cw2v csrc -name '*.py' -o -name '*.pyx' -o -name '*.pxd' \
            -o -name '*.pyi' -o -name '*.[ch]' -o -name '*.inc' -o -path '*/assets/*')
 
@@ -16,15 +17,16 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
-# The package is installed as its users install it, not in place: what is tested is what is shipped.
+# The package is installed as its users install it, not in place: what is tested is what is shipped. It is built once.
 $(VENV)/installed: $(SOURCES) | $(VENV)/bin/python
-	rm -rf build/lib* build/bdist*
-	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps .
-	$(BIN)/python -m pip install --quiet .
+	rm -rf build/lib* build/bdist* $(WHEEL)
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir $(WHEEL) .
+	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps $(WHEEL)/*.whl
+	$(BIN)/python -m pip install --quiet $(WHEEL)/*.whl
 	touch $@
 
 $(VENV)/tested: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet '.[test,progress]'
+	$(BIN)/python -m pip install --quiet "$$(echo $(WHEEL)/*.whl)[test,progress]"
 	touch $@
 
 demo: build
@@ -38,11 +40,11 @@ ctest:
 	$(MAKE) -C csrc/tests
 
 bench: build
-	$(BIN)/python -m pip install --quiet '.[bench]'
+	$(BIN)/python -m pip install --quiet "$$(echo $(WHEEL)/*.whl)[bench]"
 	$(BIN)/python benchmarks/bench_train.py
 
 lint: $(VENV)/tested
-	$(BIN)/python -m pip install --quiet '.[dev]'
+	$(BIN)/python -m pip install --quiet "$$(echo $(WHEEL)/*.whl)[dev]"
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
