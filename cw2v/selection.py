@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cw2v.errors import ParameterError, VocabularyError
-from cw2v.vocabulary import Keys, Vocabulary, nothing_left
+from cw2v.vocabulary import Keys, Vocabulary, by_falling_count, nothing_left
 
 __all__ = ["NULL_WORD", "RULE_DEFAULT", "RULE_DISCARD", "RULE_KEEP", "Rules", "Selected", "as_counts",
            "as_stop_words", "build", "extend", "report"]  # fmt: skip
@@ -150,7 +150,7 @@ def build(keys: Keys, counts: Rows, rules: Rules) -> Selected:
     seen = np.where(source >= 0, source, len(keys) + np.arange(len(source)))
     order = np.argsort(seen)
     if rules.sorted_vocab:
-        order = np.lexsort((seen if rules.first_seen_first else -seen, -number))
+        order = by_falling_count(number, -seen if rules.first_seen_first else seen)
     vocabulary = Vocabulary([words[i] for i in order.tolist()], number[order], int(counts.sum()))
     return Selected(_linked(vocabulary, keys, source[order], places, rules), least)
 

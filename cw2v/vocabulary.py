@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cw2v.errors import ParameterError, VocabularyError
 
-__all__ = ["Keys", "Paths", "Vocabulary", "nothing_left"]
+__all__ = ["Keys", "Paths", "Vocabulary", "by_falling_count", "nothing_left"]
 
 Paths = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]
 
@@ -55,6 +55,11 @@ class Keys(Sequence[Hashable]):
         """The keys at the given places, int64 (k,)."""
         keys = self._keys
         return [keys[row] for row in rows.tolist()]
+
+
+def by_falling_count(counts: NDArray[np.int64], seen: NDArray[np.int64]) -> NDArray[np.intp]:
+    """gensim's order: by falling count, and among equal counts the word `seen` first comes last."""
+    return np.lexsort((-seen, -counts))
 
 
 class Vocabulary:
@@ -154,7 +159,7 @@ class Vocabulary:
         if kept.size == 0:
             raise VocabularyError(nothing_left(keys, number, min_count))
         if sorted_vocab:
-            kept = kept[np.lexsort((-kept, -number[kept]))]
+            kept = kept[by_falling_count(number[kept], kept)]
         vocabulary = cls(keys.take(kept), number[kept], int(number.sum()))
         vocabulary.source_ids, vocabulary.origin = kept, keys.origin
         return vocabulary

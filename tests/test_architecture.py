@@ -106,13 +106,15 @@ def test_the_constructor_has_gensims_names_order_and_defaults() -> None:
 
 
 def test_importing_takes_little_beyond_numpy() -> None:
+    # Beside NumPy's own import, in the same process: a busy machine slows both.
     code = (
-        "import time, numpy; begun = time.process_time(); import cw2v; print(time.process_time() - begun);"
+        "import time; begun = time.process_time(); import numpy; numpys = time.process_time() - begun;"
+        "import cw2v; print((time.process_time() - begun - numpys) / numpys);"
         "import sys; print(*(m for m in ('scipy', 'tqdm', 'matplotlib', 'pandas', 'gensim') if m in sys.modules))"
     )
     runs = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split("\n")
         for _ in range(3)
     ]
-    assert min(float(run[0]) for run in runs) < 0.2
+    assert min(float(run[0]) for run in runs) < 3
     assert runs[0][1] == "", "imported without need"
