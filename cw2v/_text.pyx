@@ -20,6 +20,7 @@ cdef extern from "Python.h":
 # Word ids are int32.
 MAX_WORDS = 2**31 - 1
 
+# Tokens whose ids share one allocation, of 4 MiB, which the system may give as large pages.
 _BLOCK_TOKENS = 1 << 20
 _FIRST_WORDS = 1 << 14
 _FIRST_BYTES = 1 << 17
@@ -56,7 +57,7 @@ cdef class Scanner:
         self.table.n_words = self.table.n_bytes = 0
         self._set_bytes(np.empty(_FIRST_BYTES, np.uint8))
         self._set_words(np.empty((_FIRST_WORDS, 4), np.uint64))
-        self._set_ids(np.empty(1 << 10, np.int32))
+        self._set_ids(np.empty(0, np.int32))
         self._set_line_ends(np.empty(_FIRST_LINE_ENDS, np.int64))
 
     cdef _set_words(self, array):
@@ -78,6 +79,7 @@ cdef class Scanner:
         self.table.bytes, self.table.max_bytes = &self.bytes[0], array.shape[0]
 
     cdef _set_ids(self, array):
+        # The ids of the next tokens are written here; those of the chunks before are in front of them.
         self.ids_array = array
         self.ids = array
 
@@ -123,6 +125,8 @@ cdef class Scanner:
         scanner.size, scanner.position = text.shape[0], 0
         scanner.n_ids = scanner.n_line_ends = 0
         scanner.bad_byte = scanner.new_bytes = 0
+        if self.ids.shape[0] <= min(text.shape[0] // 2, _BLOCK_TOKENS // 2):
+            self._set_ids(np.empty(_BLOCK_TOKENS, np.int32))
         while True:
             scanner.ids, scanner.max_ids = &self.ids[0], self.ids.shape[0]
             scanner.line_ends, scanner.max_line_ends = &self.line_ends[0], self.line_ends.shape[0]
@@ -134,7 +138,9 @@ cdef class Scanner:
                 _check(status)
                 break
             self._make_room(&scanner)
-        return (self.ids_array[:scanner.n_ids].copy(), self.line_ends_array[:scanner.n_line_ends].copy())
+        ids = self.ids_array[:scanner.n_ids]
+        self._set_ids(self.ids_array[scanner.n_ids:])
+        return ids, self.line_ends_array[:scanner.n_line_ends].copy()
 
     @property
     def n_words(self):
@@ -214,6 +220,15 @@ def merge_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words n
         status = cw2v_table_merge(&table, &entries, &ids[0])
     _check(status)
     return merged_array[:table.n_words].copy(), text_array[:table.n_bytes].copy(), ids_array
+
+
+def count_newlines(const uint8_t[::1] text not None):
+    """Line ends in a buffer of bytes, counted without the GIL."""
+    cdef int64_t n = 0
+    if text.shape[0]:
+        with nogil:
+            n = cw2v_count_newlines(&text[0], text.shape[0])
+    return n
 
 
 def decode_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words not None,

@@ -29,7 +29,7 @@ void cw2v_table_rehash(cw2v_word_table *table) {
   for (id = 0; id < table->n_words; id++) {
     cw2v_token token;
     uint64_t at;
-    cw2v_read_token(&token, table->bytes, table->words[id].offset, table->n_bytes);
+    cw2v_read_token(&token, table->bytes, table->n_bytes, table->words[id].offset, table->words[id].length);
     /* The words are distinct, so the first empty slot is the right one. */
     for (at = token.hash & table->mask; table->slots[at].id1 != 0;)
       at = (at + 1) & table->mask;
@@ -44,10 +44,12 @@ int cw2v_table_merge(cw2v_word_table *table, const cw2v_entries *entries, int32_
     const cw2v_word *word;
     cw2v_token token;
     cw2v_slot *slot;
-    if (from < 0 || from >= entries->n || entries->words[from].offset >= entries->text_size)
+    if (from < 0 || from >= entries->n)
       return CW2V_EINVAL;
     word = &entries->words[from];
-    cw2v_read_token(&token, entries->text, word->offset, entries->text_size);
+    if (word->offset > entries->text_size || word->length > entries->text_size - word->offset)
+      return CW2V_EINVAL;
+    cw2v_read_token(&token, entries->text, entries->text_size, word->offset, word->length);
     slot = cw2v_find_slot(table, &token);
     if (slot->id1 == 0 && cw2v_table_insert(table, slot, &token) != CW2V_OK)
       return CW2V_EFULL;
