@@ -39,7 +39,8 @@ class Phrases(PhraseJoiner):
     Parameters
     ----------
     sentences : iterable of sentences, optional
-        Token lists of str; read once, so a generator will do. None: call :meth:`add_vocab`.
+        Token lists of str; read once, so a generator will do. Also, as `corpus_file` of a model, a `pathlib` path, an
+        open file or a list of these. None: call :meth:`add_vocab`.
     min_count : float, default 5
         What the scorers take off a pair's count, or demand of it. Above 0.
     threshold : float, default 10.0
