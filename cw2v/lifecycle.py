@@ -58,7 +58,7 @@ class Lifecycle:
 
 def _plain(value: Any) -> Any:
     """The value as JSON holds it."""
-    if isinstance(value, np.bool | np.integer | np.floating):
+    if isinstance(value, np.bool_ | np.integer | np.floating):
         value = value.item()
     if isinstance(value, str | int | float | None):
         return value
