@@ -127,8 +127,9 @@ def row(graph: str, kind: str, runs: list[dict[str, Any]]) -> list[str]:
              for figure in ("seconds", "used")]  # fmt: skip
     apart = Spread.of(ours - theirs for ours, theirs in zip(f1["cw2v"], f1["gensim"], strict=True))
     shown = [f"{statistics.fmean(f1[name]):.2f} ± {statistics.pstdev(f1[name]):.2f}" for name in CONTESTANTS]
-    return [f"{graph}, as {kind}", *shown, f"{apart.mean:+.2f} ± {apart.standard_error:.2f}",
-            *(f"{one['gensim']:.1f} / {one['cw2v']:.1f} = {one['gensim'] / one['cw2v']:.1f}" for one in times)]  # fmt: skip
+    shown.append(f"{apart.mean:+.2f} ± {apart.standard_error:.2f}")
+    shown += [f"{one['gensim']:.1f} / {one['cw2v']:.1f} = {one['gensim'] / one['cw2v']:.1f}" for one in times]
+    return [f"{graph}, as {kind}", *shown]
 
 
 def main() -> None:
@@ -145,7 +146,7 @@ def main() -> None:
                 for library in CONTESTANTS:
                     runs.append({"graph": graph, **measure(library, walks, kind, seed, options, has)})
                     found = runs[-1]
-                    say(f"{graph}, {kind}, seed {seed}, {library}: {found['seconds']:.1f} s ({found['used']:.1f} used), "
+                    say(f"{graph}, {kind}, seed {seed}, {library}: {found['seconds']:.1f} s, {found['used']:.1f} used, "
                         f"F1 {100 * statistics.fmean(found['f1']):.2f}")
         rows += [row(graph, kind, [run for run in runs if run["kind"] == kind]) for kind in options.kinds]
         everything += runs
