@@ -467,11 +467,7 @@ comment, max_final_vocab, shrink_windows
                                      f"{'shape ' + str(vector.shape) if vector.ndim != 1 else vector}"[:300])
             found[place] = vector
         at = np.array([row for row, _ in rows], np.int64)
-        self.wv.vectors[at] = found
-        if lockf is not None:
-            lock = np.ones(len(self.wv), np.float32) * np.asarray(self.wv.vectors_lockf, np.float32)
-            lock[at] = lockf
-            self.wv.vectors_lockf = lock
+        self.wv._put(at, found, lockf)
         return len(rows)
 
     @classmethod
