@@ -50,6 +50,9 @@ class Api:
         path.write_text(content, encoding="utf-8")
         return str(path)
 
+    def read(self, name: str) -> str:
+        return (self.folder / name).read_text(encoding="utf-8")
+
     def corpus_file(self) -> str:
         return self.text("corpus.txt", "".join(" ".join(sentence) + "\n" for sentence in CORPUS))
 

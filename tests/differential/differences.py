@@ -18,7 +18,6 @@ WRONG_KIND = "an argument of a wrong kind"
 FROM_THE_START = "`syn1neg`, `cum_table`"
 LONG = "lines beyond 10,000 words"
 GROWING = "`next_index` and `add_vectors`"
-REFUSED = "raises ValueError"
 
 # call: (row, gensim's outcome, ours)
 DIFFERENCES: dict[str, tuple[str, str, str]] = {
