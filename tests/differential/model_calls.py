@@ -23,6 +23,11 @@ def _read_back(parameter: str, value: Any) -> Call:
     return lambda api: getattr(api.new(**{parameter: value}), parameter)
 
 
+def _written(value: Any) -> str:
+    """Its repr, the same with NumPy 1 and 2."""
+    return f"np.{type(value).__name__}({value})" if isinstance(value, np.generic) else repr(value)
+
+
 # What the constructor keeps of what it is given: kinds that callers pass, bools and NumPy's numbers among them.
 GIVEN: dict[str, list[Any]] = {
     "vector_size": [7, np.int64(7), 7.0],
@@ -48,7 +53,9 @@ GIVEN: dict[str, list[Any]] = {
     "max_final_vocab": [None, 5],
     "shrink_windows": [False, True],
 }
-CALLS |= {f"new({name}={value!r}).{name}": _read_back(name, value) for name, many in GIVEN.items() for value in many}
+CALLS |= {
+    f"new({name}={_written(value)}).{name}": _read_back(name, value) for name, many in GIVEN.items() for value in many
+}
 
 # What a model refuses, or should.
 BAD: dict[str, dict[str, Any]] = {
@@ -523,7 +530,7 @@ CALLS |= {
     "predict_output_word, large logits": lambda api: (
         lambda m: (
             setattr(m, "syn1neg", 1e5 * np.eye(12, SIZE, dtype=np.float32)),
-            m.predict_output_word(["w1"], topn=1),
+            m.predict_output_word(["w1"], topn=1)[0][1],
         )[1]
     )(api.built()),
     "score": lambda api: Chance(api.trained(hs=1, negative=0).score(CORPUS[:4])),
