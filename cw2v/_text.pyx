@@ -16,6 +16,10 @@ cdef extern from "Python.h":
     bytes PyUnicode_AsUTF8String(object text)
     # A borrowed reference, without Cython's look at the error after each call: NULL is looked at instead.
     PyObject *PyDict_GetItemWithError(dict d, object key)
+    PyObject *PyList_GetItem(list items, Py_ssize_t place)  # borrowed
+
+cdef extern from *:
+    void __builtin_prefetch(const void *address) nogil
 
 # Word ids are int32.
 MAX_WORDS = 2**31 - 1
@@ -27,6 +31,9 @@ _FIRST_WORDS = 1 << 14
 _MANY_WORDS = 1 << 17  # as many for large pages
 _FIRST_BYTES = 1 << 17
 _FIRST_LINE_ENDS = 1 << 12
+
+cdef enum:
+    _AHEAD = 8  # tokens of a list
 
 
 class InvalidUtf8(Exception):
@@ -476,6 +483,9 @@ cdef class ListEncoder:
     cdef int _add_list(self, list sentence) except -1:
         cdef int64_t number = 0
         for token in sentence:
+            # Tokens lie all over the memory: fetch one ahead. The list may change its length while it is read.
+            if number + _AHEAD < len(sentence):
+                __builtin_prefetch(PyList_GetItem(sentence, number + _AHEAD))
             number += 1
             self._append(token, number)
             self._count_up(number)
