@@ -6,21 +6,22 @@ row; lengths are computed when they are asked for, so that they cannot be out of
 
 from __future__ import annotations
 
+import numbers
 import os
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from cw2v.errors import FileFormatError
+from cw2v.errors import FileFormatError, ParameterError
 from cw2v.io import gensim, gensim_files, native, word2vec_format
 from cw2v.io.mapped import MappedVectors
 from cw2v.vectors.edits import Edits, prep_vectors, pseudorandom_weak_vector
 from cw2v.vectors.judged import Judged
 from cw2v.vectors.measures import Measures
 
-__all__ = ["Doc2VecKeyedVectors", "EuclideanKeyedVectors", "KeyedVectors", "Word2VecKeyedVectors",
-           "load_word2vec_format", "prep_vectors", "pseudorandom_weak_vector"]
+__all__ = ["CompatVocab", "Doc2VecKeyedVectors", "EuclideanKeyedVectors", "KeyedVectors", "Vocab",
+           "Word2VecKeyedVectors", "load_word2vec_format", "prep_vectors", "pseudorandom_weak_vector"]
 
 Path = str | os.PathLike[str]
 _EXPANDO = "expando:"
@@ -125,8 +126,14 @@ class KeyedVectors(Measures, Judged, Edits):
         gensim.fill_from_gensim(ours, theirs)
         return ours
 
-    def save(self, fname: Path) -> None:
-        """Save all in cw2v's own format (:mod:`cw2v.io.native`), whole or not at all."""
+    def save(
+        self, fname: Path, separately: Any = None, sep_limit: int = 10 * 1024**2, ignore: Any = frozenset(),
+        pickle_protocol: int = 4,
+    ) -> None:
+        """Save all in cw2v's own format (:mod:`cw2v.io.native`), whole or not at all.
+
+        The other arguments say how gensim lays out its pickles, and change nothing here: it is always one file.
+        """
         native.write(fname, *self.to_sections())
 
     @classmethod
@@ -151,6 +158,44 @@ class KeyedVectors(Measures, Judged, Edits):
             return cls.from_sections(arrays)
         except FileFormatError as error:
             raise FileFormatError(f"{os.fsdecode(fname)}: {error}") from None
+
+    def intersect_word2vec_format(
+        self, fname: Path, lockf: float = 0.0, binary: bool = False, encoding: str = "utf8",
+        unicode_errors: str = "strict",
+    ) -> int:
+        """Give the keys that are in a file of word2vec's the vectors that they have there; no key is added.
+
+        Parameters
+        ----------
+        fname, binary, encoding, unicode_errors
+            As for :meth:`load_word2vec_format`.
+        lockf : float, default 0.0
+            Share of their updates that these keys get in training from now on (``vectors_lockf``): 0 keeps them as
+            they are. If there was one share for all, there is one for each key afterwards.
+
+        Returns
+        -------
+        int
+            How many keys were found.
+
+        Raises
+        ------
+        ParameterError
+            The file's vectors have other dimensions, or `lockf` is not finite. Nothing is changed then.
+        FileFormatError, OSError
+            As for :meth:`load_word2vec_format`; nothing is changed then.
+        """
+        if not isinstance(lockf, numbers.Real) or not np.isfinite(lockf):
+            raise ParameterError(f"lockf must be a finite number, got {lockf!r}")
+        loaded = word2vec_format.load(fname, None, binary, encoding, unicode_errors)
+        if loaded.vectors.shape[1] != self.vector_size:
+            raise ParameterError(f"{os.fsdecode(fname)}: incompatible vector size {loaded.vectors.shape[1]}, "
+                                 f"expected {self.vector_size}")
+        found = loaded.key_to_index
+        pairs = [(row, found[key]) for key, row in self.key_to_index.items() if key in found]
+        ours, theirs = np.array(pairs, np.int64).reshape(-1, 2).T
+        self._put(ours, loaded.vectors[theirs], lockf)
+        return len(pairs)
 
     def save_word2vec_format(
         self, fname: Path, fvocab: Path | None = None, binary: bool = False, total_vec: int | None = None,
@@ -180,5 +225,21 @@ class KeyedVectors(Measures, Judged, Edits):
         return cls._adopt(loaded.keys, loaded.vectors, {"count": loaded.counts}, loaded.key_to_index)
 
 
+class CompatVocab:
+    """A word's "count" and other attributes, as gensim 3 kept them: for code that still makes such objects."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.count: int = 0
+        self.__dict__.update(kwargs)
+
+    def __lt__(self, other: CompatVocab) -> bool:
+        return self.count < other.count
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{name}:{value!r}" for name, value in sorted(vars(self).items()))
+        return f"{type(self).__name__}<{shown}>"
+
+
+Vocab = CompatVocab
 Word2VecKeyedVectors = Doc2VecKeyedVectors = EuclideanKeyedVectors = KeyedVectors
 load_word2vec_format = KeyedVectors.load_word2vec_format

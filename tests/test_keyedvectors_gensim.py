@@ -1,6 +1,7 @@
 """Every method of KeyedVectors beside gensim's on the same random vectors; where gensim is wrong, what is right."""
 
 import contextlib
+import inspect
 import logging
 import random
 import warnings
@@ -8,7 +9,7 @@ import warnings
 import numpy as np
 import pytest
 
-from cw2v import KeyedVectors
+from cw2v import KeyedVectors, keyedvectors
 
 theirs_module = pytest.importorskip("gensim.models.keyedvectors")
 N = 120
@@ -143,13 +144,52 @@ def test_word_movers_distance_is_gensims(norm):
 
 
 def test_module_functions_are_gensims():
-    from cw2v import keyedvectors
-
     prior = np.ones((2, 5), np.float32)
     for seed in (0, 3):
         assert same(theirs_module.prep_vectors((4, 5), prior, seed), keyedvectors.prep_vectors((4, 5), prior, seed))
     weak = [module.pseudorandom_weak_vector(6, "abc", hashfxn=len) for module in (theirs_module, keyedvectors)]
     assert same(*weak)
+
+
+def parameters(function):
+    return [(name, one.default, one.kind) for name, one in inspect.signature(function).parameters.items()]
+
+
+def test_every_name_takes_what_gensims_takes():
+    others = {"REAL", "logger", "add_lifecycle_event", "FastTextKeyedVectors", "vectors_norm", "vocab", "index2word",
+              "index2entity"}
+    for theirs, ours in ((theirs_module.KeyedVectors, KeyedVectors), (theirs_module, keyedvectors)):
+        for name, value in vars(theirs).items():
+            foreign = getattr(value, "__module__", theirs_module.__name__) != theirs_module.__name__
+            if (name.startswith("_") and name != "__init__") or inspect.ismodule(value) or foreign or name in others:
+                continue
+            assert hasattr(ours, name) or hasattr(ours(2), name), name
+            value = getattr(theirs, name)
+            expected = parameters(value) if callable(value) else []
+            if inspect.Parameter.VAR_POSITIONAL not in (kind for *_, kind in expected):
+                assert parameters(getattr(ours, name))[: len(expected)] == expected, name
+    one, two = keyedvectors.Vocab(count=3, index=1), keyedvectors.CompatVocab(count=4)
+    assert one < two
+    assert not two < one
+    assert str(one) == str(theirs_module.Vocab(count=3, index=1)) == "CompatVocab<count:3, index:1>"
+
+
+@pytest.mark.parametrize("lockf", [0.0, 0.25])
+def test_vectors_are_taken_from_a_file_as_gensim_does(tmp_path, lockf):
+    path = str(tmp_path / "others")
+    for seed in range(10):
+        theirs, ours = twins(seed)
+        others = KeyedVectors(ours.vector_size)
+        keys = [*random.Random(seed).sample(KEYS, 30), "zz", "yy"]
+        others.add_vectors(keys, np.random.default_rng(seed).standard_normal((32, ours.vector_size), np.float32))
+        others.save_word2vec_format(path)
+        for kv in (theirs, ours):
+            kv.vectors_lockf = np.full(N, 0.75, np.float32)
+            with quiet():
+                kv.intersect_word2vec_format(path, lockf=lockf)
+        assert np.array_equal(theirs.vectors, ours.vectors)
+        assert np.array_equal(theirs.vectors_lockf, ours.vectors_lockf)
+        assert (ours.vectors_lockf == lockf).sum() == 30
 
 
 # --- each defect that design notes name, and what is right
@@ -169,6 +209,44 @@ def test_lengths_follow_the_vectors():
     assert ours.norms == pytest.approx(np.linalg.norm(ours.vectors, axis=1), rel=1e-5)
     with quiet():
         assert theirs.most_similar("k1", topn=1)[0][1] > 1.5, "gensim has put it right: compare instead"
+
+
+@pytest.mark.parametrize("binary", [True, False])
+def test_vectors_are_taken_from_a_file_though_there_is_one_share_for_all(tmp_path, binary):
+    path = str(tmp_path / "others")
+    theirs, ours = twins(1, n=5)
+    others = KeyedVectors(ours.vector_size)
+    others.add_vectors(["k4", "zz", "k0"], np.ones((3, ours.vector_size), np.float32))
+    others.save_word2vec_format(path, binary=binary)
+    expected = ours.vectors.copy()
+    expected[[4, 0]] = 1
+    assert ours.intersect_word2vec_format(path, binary=binary) == 2
+    assert np.array_equal(ours.vectors, expected)
+    assert ours.vectors_lockf.tolist() == [0, 1, 1, 1, 0]
+    assert ours.intersect_word2vec_format(path, lockf=0.5, binary=binary) == 2
+    assert ours.vectors_lockf.tolist() == [0.5, 1, 1, 1, 0.5]
+    theirs.vectors_lockf = np.ones(1, np.float32)
+    with quiet(), pytest.raises((IndexError, ValueError)):
+        theirs.intersect_word2vec_format(path, binary=binary)
+    for fails, wrong in ({"lockf": np.nan}, "lockf"), ({"lockf": "half"}, "lockf"), ({}, "vector size"):
+        _, other = twins(0, n=5, dim=ours.vector_size + (not fails))
+        kept = other.vectors.copy()
+        with pytest.raises(ValueError, match=wrong):
+            other.intersect_word2vec_format(path, binary=binary, **fails)
+        assert np.array_equal(other.vectors, kept)
+        assert other.vectors_lockf.tolist() == [1]
+
+
+def test_vectors_are_taken_from_a_file_into_mapped_ones(tmp_path):
+    _, ours = twins(1, n=5)
+    ours.save(tmp_path / "kv", sep_limit=0)
+    mapped = KeyedVectors.load(tmp_path / "kv", mmap="r")
+    others = KeyedVectors(ours.vector_size)
+    others.add_vectors(["k4"], np.ones((1, ours.vector_size), np.float32))
+    others.save_word2vec_format(tmp_path / "others")
+    assert mapped.intersect_word2vec_format(tmp_path / "others", lockf=1) == 1
+    assert np.array_equal(mapped.vectors, np.vstack([ours.vectors[:4], others.vectors]))
+    assert np.array_equal(KeyedVectors.load(tmp_path / "kv").vectors, ours.vectors)
 
 
 def test_questions_after_adding():

@@ -1,9 +1,11 @@
 """``gensim.models.keyedvectors``' names."""
 
 from cw2v.keyedvectors import (
+    CompatVocab,
     Doc2VecKeyedVectors,
     EuclideanKeyedVectors,
     KeyedVectors,
+    Vocab,
     Word2VecKeyedVectors,
     load_word2vec_format,
     prep_vectors,
@@ -11,9 +13,11 @@ from cw2v.keyedvectors import (
 )
 
 __all__ = [
+    "CompatVocab",
     "Doc2VecKeyedVectors",
     "EuclideanKeyedVectors",
     "KeyedVectors",
+    "Vocab",
     "Word2VecKeyedVectors",
     "load_word2vec_format",
     "prep_vectors",

@@ -72,13 +72,13 @@ def normalized(vectors: Floats) -> Floats:
     return unit.reshape(np.shape(vectors))
 
 
-def cosine_similarities(vector: Floats, vectors: Floats) -> Floats:
+def cosine_similarities(vector_1: Floats, vectors_all: Floats) -> Floats:
     """Cosine of the angle between one vector and each row of a matrix.
 
     Parameters
     ----------
-    vector : ndarray of float (D,)
-    vectors : ndarray of float (V, D)
+    vector_1 : ndarray of float (D,)
+    vectors_all : ndarray of float (V, D)
 
     Returns
     -------
@@ -90,12 +90,12 @@ def cosine_similarities(vector: Floats, vectors: Floats) -> Floats:
     ParameterError
         The dimensions differ.
     """
-    if np.ndim(vector) != 1 or np.ndim(vectors) != 2 or len(vector) != vectors.shape[1]:
+    if np.ndim(vector_1) != 1 or np.ndim(vectors_all) != 2 or len(vector_1) != vectors_all.shape[1]:
         raise ParameterError(
-            f"a vector of shape ({np.shape(vectors)[-1]},) is expected, got {np.shape(vector)}"
+            f"a vector of shape ({np.shape(vectors_all)[-1]},) is expected, got {np.shape(vector_1)}"
         )
-    lengths = norms(vectors)
-    scores: Floats = vectors @ normalized(vector)
+    lengths = norms(vectors_all)
+    scores: Floats = vectors_all @ normalized(vector_1)
     np.divide(scores, lengths, out=scores, where=lengths != 0)
     return scores
 

@@ -114,6 +114,16 @@ class Edits(Container):
         for name, column in columns.items():
             self.expandos[name][target] = column[chosen]
 
+    def _put(self, at: npt.NDArray[np.int64], rows: Floats, lockf: float | None) -> None:
+        """Give the rows `at` other vectors, and their share of updates in training unless `lockf` is None."""
+        if lockf is not None:
+            lock = np.broadcast_to(np.asarray(self.vectors_lockf, np.float32), (len(self),)).copy()
+            lock[at] = lockf
+            self.vectors_lockf = lock
+        if not self.vectors.flags.writeable:  # of a mapped file
+            self.vectors = self.vectors.copy()
+        self.vectors[at] = rows
+
     def _grow(self, size: int, columns: Columns) -> None:
         """Give the vectors and all attributes, old and new, `size` rows that may be written."""
         if size > len(self.vectors) or not self.vectors.flags.writeable:

@@ -95,7 +95,9 @@ class Measures(Questions):
         nearer = np.flatnonzero(distances < distances[self.get_index(key2)]).tolist()
         return [self.index_to_key[row] for row in nearer if row != one]
 
-    words_closer_than = closer_than
+    def words_closer_than(self, word1: Any, word2: Any) -> list[Any]:
+        """:meth:`closer_than` by its older name."""
+        return self.closer_than(word1, word2)
 
     def rank(self, key1: Any, key2: Any) -> int:
         """Place of `key2` among the keys nearest to `key1`, from 1."""
