@@ -180,5 +180,6 @@ def test_the_huffman_tree_is_gensims(n: int, sorted_vocab: int) -> None:
     for kind in (cw2v.Word2Vec, Theirs):
         model: Any = kind(vector_size=2, min_count=1, hs=1, negative=0, sorted_vocab=sorted_vocab)
         model.build_vocab_from_freq(frequencies)
-        trees.append([[model.wv.get_vecattr(word, name).tolist() for name in ("code", "point")] for word in frequencies])
+        wv = model.wv
+        trees.append([[wv.get_vecattr(word, name).tolist() for name in ("code", "point")] for word in frequencies])
     assert trees[0] == trees[1]

@@ -47,9 +47,6 @@ DIFFERENCES: dict[str, tuple[str, str, str]] = {
     "new.effective_min_count": (FROM_THE_START, "raises AttributeError", "1"),
     "new.syn1neg": (FROM_THE_START, "raises AttributeError", "ndarray float32 (0, 8)"),
     "new.cum_table": (FROM_THE_START, "None", "ndarray uint32 (0,)"),
-    "Huffman codes": (
-        "the Huffman tree", "[ndarray uint8 (2,), ndarray uint8 (3,), ndarray uint8 (3,),",
-        "[ndarray uint8 (2,), ndarray uint8 (3,), ndarray uint8 (3,),"),
     "build_vocab(update) first": ("`build_vocab(update=True)`", "raises RuntimeError", "None"),
     "build_vocab_from_freq(list)": (WRONG_KIND, "raises AttributeError", "raises ValueError"),
     "prepare_vocab alone": (WRONG_KIND, "raises AttributeError", "raises RuntimeError"),
