@@ -85,7 +85,10 @@ class KeyedVectors(Measures, Judged, Edits):
         cls, keys: list[Any], vectors: npt.NDArray[Any], expandos: dict[str, npt.NDArray[Any]],
         key_to_index: dict[Any, int] | None = None,
     ) -> Self:
-        result = cls(vectors.shape[1])
+        try:
+            result = cls(vectors.shape[1])
+        except ParameterError as error:
+            raise FileFormatError(str(error)) from None
         result.vectors, result.index_to_key, result.expandos = vectors, keys, expandos
         result.key_to_index = key_to_index or dict(zip(keys, range(len(keys)), strict=True))
         result.next_index = len(keys)

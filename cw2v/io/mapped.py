@@ -10,6 +10,7 @@ import numpy.typing as npt
 from cw2v.errors import FileFormatError
 from cw2v.io import native
 from cw2v.io.keys import KEY_SECTIONS, unpack_keys
+from cw2v.parameters import MOST_DIMENSIONS
 
 __all__ = ["MappedVectors"]
 
@@ -38,7 +39,7 @@ class MappedVectors:
         vectors, ends = self._arrays.get("vectors"), self._arrays.get("keys_ends")
         if vectors is None or ends is None or vectors.ndim != 2 or vectors.dtype.kind != "f":
             raise FileFormatError(f"{self._name}: there are no sections 'vectors' and 'keys_ends' as vectors have them")
-        if ends.shape != (len(vectors),) or not vectors.shape[1]:
+        if ends.shape != (len(vectors),) or not 1 <= vectors.shape[1] <= MOST_DIMENSIONS:
             raise FileFormatError(f"{self._name}: section 'vectors' does not hold one row for each of {ends.size} keys")
         self.vectors: npt.NDArray[Any] = vectors
 

@@ -73,7 +73,7 @@ class _Reader:
     ) -> None:
         self.name, self.source, self.layout, self.decode = name, source, layout, decode
         self.position, self.next_row, self.is_stopped = layout.start, 0, False
-        self.at_once = max(1, _VALUES_AT_ONCE // layout.size)
+        self.at_once = max(1, self.values_at_once // layout.size)
         self.lock = threading.Lock()
         self.vectors: Floats = np.empty((0, layout.size), dtype)
         self.keys: dict[int, list[str]] = {}  # by the first row of their block
@@ -81,7 +81,7 @@ class _Reader:
         self.odd: list[tuple[int, int]] = []  # first row and number of those that are not finite
 
     smallest_row = 1  # bytes
-    is_slow = False  # worth more than one thread
+    values_at_once = _VALUES_AT_ONCE
 
     def read(self) -> tuple[list[str], Floats, int]:
         """Words, vectors, and where the last row ends."""
@@ -89,7 +89,7 @@ class _Reader:
         n_bytes = len(source.data) if source.is_mapped else 0
         if source.is_mapped:
             self._make_room(min(self._left(), (n_bytes - self.position) // self.smallest_row + 1))
-        many = self.is_slow and source.is_mapped and n_bytes >= _ONE_THREAD_BYTES
+        many = source.is_mapped and n_bytes >= _ONE_THREAD_BYTES
         n_threads = min(default_workers(), _MOST_THREADS) if many else 1
         if n_threads == 1:
             self._work(0)
@@ -178,6 +178,8 @@ class _Reader:
 
 
 class _BinaryReader(_Reader):
+    values_at_once = int(__import__("os").environ.get("VAO", 1<<20))
+
     @property
     def smallest_row(self) -> int:  # type: ignore[override]
         return 4 * self.layout.size + 1
@@ -205,7 +207,6 @@ class _BinaryReader(_Reader):
 
 
 class _TextReader(_Reader):
-    is_slow = True
     is_over = False  # a blank line has come, in a file without a header
 
     @property

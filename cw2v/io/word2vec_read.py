@@ -17,6 +17,7 @@ from cw2v import _vectors
 from cw2v.errors import FileFormatError, ParameterError, TruncatedFileError
 from cw2v.io.rows import Layout, read_rows
 from cw2v.io.source import Buffer, Source, file_bytes
+from cw2v.parameters import MOST_DIMENSIONS
 
 __all__ = ["KeyDecodeError", "Loaded", "load"]
 
@@ -24,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 Path = str | os.PathLike[str]
 _LONGEST_HEADER = 1024
-_MOST_DIMENSIONS = 2**31 - 1
 _NAMED_DUPLICATES = 5
 
 
@@ -151,7 +151,7 @@ def _read_header(name: str, source: Source, limit: int | None) -> Layout:
             "a text file without one needs no_header=True"
         ) from None
     start = end + 1 if end >= 0 else len(data)
-    if rows < 0 or size < 1:
+    if rows < 0 or not 1 <= size <= MOST_DIMENSIONS:
         raise FileFormatError(f"{name}, line 1: the header promises {rows} rows of {size} dimensions")
     if rows == 0 and data[start:].strip():
         raise FileFormatError(f"{name}, line 1: the header promises 0 rows, but more follows")
@@ -164,8 +164,6 @@ def _read_header(name: str, source: Source, limit: int | None) -> Layout:
             f"{name}: row 1 of {rows} is cut short: the header promises {size} dimensions, "
             f"but only {len(data) - start} bytes follow"
         )
-    if size > _MOST_DIMENSIONS:
-        raise FileFormatError(f"{name}, line 1: the header promises {rows} rows of {size} dimensions")
     return Layout(rows, size, limit, start)
 
 
@@ -177,6 +175,8 @@ def _infer_layout(name: str, source: Source, limit: int | None) -> Layout:
     size = len(data[: end if end >= 0 else len(data)].split()) - 1
     if size < 1:
         raise FileFormatError(f"{name}, line 1: expected a word and its values")
+    if size > MOST_DIMENSIONS:
+        raise FileFormatError(f"{name}, line 1: {size} values; there can be {MOST_DIMENSIONS:,} at most")
     return Layout(None, size, limit, 0)
 
 
@@ -207,7 +207,9 @@ def _decode(
 
 def _first_of_each(name: str, words: list[str]) -> tuple[list[str], dict[str, int], list[int] | None]:
     """Words without duplicates, where they are among these, and which rows they are (None: all)."""
-    index = dict(zip(words, range(len(words)), strict=True))
+    index: dict[Any, int] = {None: 0}
+    index.update(zip(words, range(len(words)), strict=True))
+    del index[None]
     if len(index) == len(words):
         return words, index, None
     first: dict[str, int] = {}
