@@ -11,7 +11,7 @@ import os
 import pickle
 import struct
 from collections.abc import Callable
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, Self, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +35,12 @@ class GensimVectors(NamedTuple):
 class _Held:
     """Stands for an object: takes whatever it is made of, and keeps a state that is a dictionary."""
 
-    def __init__(self, *_: Any) -> None:
-        self.held: dict[str, Any] = {}
+    held: dict[str, Any]
+
+    def __new__(cls, *_: Any) -> Self:  # a pickle need not call __init__
+        made = super().__new__(cls)
+        made.held = {}
+        return made
 
     def __setstate__(self, state: Any) -> None:
         self.held = state if isinstance(state, dict) else {}
@@ -50,8 +54,11 @@ class _Counts(dict[Any, Any]):
 
 
 class _Dtype:
+    name: Any = ""
+    order = "|"
+
     def __init__(self, name: Any = "", *_: Any) -> None:
-        self.name, self.order = name, "|"
+        self.name = name
 
     def __setstate__(self, state: Any) -> None:
         if isinstance(state, tuple) and len(state) > 1 and state[1] in ("<", ">", "|", "="):
@@ -61,8 +68,10 @@ class _Dtype:
 class _Array:
     """An array of numbers; one of objects is left out."""
 
+    array: npt.NDArray[Any] | None = None
+
     def __init__(self, *_: Any) -> None:
-        self.array: npt.NDArray[Any] | None = None
+        pass
 
     def __setstate__(self, state: Any) -> None:
         if not isinstance(state, tuple) or len(state) != 5:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cw2v import query
 from cw2v.errors import ParameterError, UnknownKeyError
+from cw2v.io.keys import PackedKeys
 from cw2v.io.mapped import MappedVectors
 from cw2v.parameters import validate
 
@@ -48,7 +49,8 @@ class Container:
     index2word = _Removed("index_to_key")
     index2entity = _Removed("index_to_key")
     vectors_norm = _Removed("get_normed_vectors()")
-    _mapped: MappedVectors  # of a mapped file, until a key is asked for
+    # Keys of a file, until all of them are asked for: to be read, or packed.
+    _unmade: MappedVectors | PackedKeys
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32,
@@ -67,21 +69,44 @@ class Container:
         self.vectors_lockf: npt.NDArray[Any] = np.ones(1, np.float32)
 
     def __getattr__(self, name: str) -> Any:
-        mapped = self.__dict__.get("_mapped") if name in ("index_to_key", "key_to_index") else None
-        if mapped is None:
+        if name not in ("index_to_key", "key_to_index") or "_unmade" not in self.__dict__:
             removed = getattr(type(self), name, None)
             raise AttributeError(removed.message if isinstance(removed, _Removed) else
                                  f"{type(self).__name__!r} object has no attribute {name!r}")
-        self.index_to_key = mapped.keys()
-        self.key_to_index = dict(zip(self.index_to_key, range(len(self.index_to_key)), strict=True))
-        self.__dict__.pop("_mapped", None)
+        packed = self._packed()
+        if packed is not None:
+            self._make_keys(packed.keys())
         return self.__dict__[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        self._make_keys(self.index_to_key)
+        return self.__dict__
+
+    def _make_keys(self, keys: list[Any]) -> None:
+        """Keep keys as attributes; what callers have set already stays."""
+        self.__dict__.setdefault("index_to_key", keys)
+        if "key_to_index" not in self.__dict__:
+            self.key_to_index = dict(zip(keys, range(len(keys)), strict=True))
+        self.__dict__.pop("_unmade", None)
+
+    def _packed(self) -> PackedKeys | None:
+        """The keys while they are packed: a caller who never asks for all of them need not wait for a dictionary."""
+        unmade = self.__dict__.get("_unmade")
+        if isinstance(unmade, MappedVectors):
+            keys = unmade.keys()
+            if isinstance(keys, PackedKeys):
+                self._unmade = unmade = keys
+            else:
+                self._make_keys(keys)
+                return None
+        return None if "key_to_index" in self.__dict__ else unmade
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
 
     def __len__(self) -> int:
-        return len(self.key_to_index)
+        packed = self._packed()
+        return len(self.key_to_index if packed is None else packed)
 
     def __iter__(self) -> Iterator[Floats]:
         """The vectors, row by row, read-only."""
@@ -92,17 +117,29 @@ class Container:
         row.flags.writeable = False
         return row
 
-    def _is_key(self, key: Any) -> bool:
+    def _find(self, key: Any) -> int:
+        """The row of a key, or -1."""
+        packed = self._packed()
+        if packed is not None:
+            return packed.find(key)
         try:
-            return key in self.key_to_index
+            return self.key_to_index.get(key, -1)
         except TypeError:  # a list or an array has no hash
-            return False
+            return -1
+
+    def _is_key(self, key: Any) -> bool:
+        return self._find(key) >= 0
+
+    def _key_of(self, row: int) -> Any:
+        packed = self._packed()
+        return self.index_to_key[row] if packed is None else packed.key(row)
 
     def get_index(self, key: Any, default: int | None = None) -> int:
         """Row of `key`; an int that is no key is a row itself. `default` (if given) for what is neither."""
-        if self._is_key(key):
-            return self.key_to_index[key]
-        if isinstance(key, int | np.integer) and 0 <= key < len(self.key_to_index):
+        row = self._find(key)
+        if row >= 0:
+            return row
+        if isinstance(key, int | np.integer) and 0 <= key < len(self):
             return int(key)
         if default is None:
             raise UnknownKeyError(f"Key '{key}' not present")

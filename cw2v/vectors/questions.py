@@ -183,8 +183,7 @@ class Questions(Container):
                              among=scope.among, left_out=left_out, least=scope.least)
 
     def _ranked(self, answers: query.Answers) -> list[Ranked]:
-        keys = self.index_to_key
-        return [[(keys[row], score) for row, score in zip(rows[:n], scores[:n], strict=True)]
+        return [[(self._key_of(row), score) for row, score in zip(rows[:n], scores[:n], strict=True)]
                 for rows, scores, n in zip(*(each.tolist() for each in answers), strict=True)]
 
     def _frame(self, queries: list[Any], ranked: list[Ranked]) -> Any:
@@ -201,7 +200,7 @@ class Questions(Container):
 
         if not isinstance(indexer, ApproximateIndex):
             return indexer.most_similar(mean, topn)
-        left_out = {self.index_to_key[row] for row in (*asked, *self._rows_if_known(exclude))}
+        left_out = {self._key_of(row) for row in (*asked, *self._rows_if_known(exclude))}
         found = indexer.most_similar(mean, topn + len(left_out))
         least = -1.0 if min_similarity is None else min_similarity
         return [(key, score) for key, score in found if key not in left_out and score >= least][:topn]
