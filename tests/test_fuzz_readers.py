@@ -6,7 +6,8 @@ import logging
 from pathlib import Path
 
 import pytest
-from fuzz_readers import READERS, fuzz, kept_inputs
+
+from .fuzz_readers import READERS, fuzz, kept_inputs
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -16,7 +17,7 @@ def test_every_input_is_read_or_refused(tmp_path: Path, name: str) -> None:
         pytest.importorskip("gensim")
     logging.disable(logging.WARNING)
     try:
-        done, sound, kinds = fuzz(name, len(kept_inputs(name)) + 1000, tmp_path)
+        done, sound, kinds = fuzz(name, len(kept_inputs(name)) + 300, tmp_path)
     finally:
         logging.disable(logging.NOTSET)
     assert 0 < sound < done
