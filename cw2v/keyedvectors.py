@@ -66,7 +66,7 @@ class KeyedVectors(Measures, Judged, Edits):
     def to_sections(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         """Arrays and dictionary that hold all of this, for :func:`cw2v.io.native.write`."""
         size = len(self)
-        arrays = {"vectors": self.vectors[:size], **native.pack_keys(self.index_to_key[:size])}
+        arrays = {"vectors": self._matrix[:size], **native.pack_keys(self.index_to_key[:size])}
         # Huffman codes are made again from the counts.
         kept = {name: column for name, column in self.expandos.items() if name not in ("code", "point")}
         arrays.update({_EXPANDO + name: column[:size] for name, column in kept.items()})
@@ -208,7 +208,7 @@ class KeyedVectors(Measures, Judged, Edits):
         write_header: bool = True, prefix: str = "", append: bool = False, sort_attr: str = "count",
     ) -> None:
         """Save in word2vec's text or binary format; see :func:`cw2v.io.word2vec_format.save`."""
-        size, keys, vectors = len(self), self.index_to_key[: len(self)], self.vectors[: len(self)]
+        size, keys, vectors = len(self), self.index_to_key[: len(self)], self._matrix[: len(self)]
         counts = self.expandos["count"][:size] if "count" in self.expandos else None
         if sort_attr != "count" and sort_attr in self.expandos:
             order = np.argsort(-self.expandos[sort_attr][:size], kind="stable")

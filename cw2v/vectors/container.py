@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ from cw2v.errors import ParameterError, UnknownKeyError
 from cw2v.io.keys import PackedKeys
 from cw2v.io.mapped import MappedVectors
 from cw2v.parameters import validate
+from cw2v.query.sketch import SketchKeeper
+from cw2v.vectors.matrix import MatrixAttribute
 
 __all__ = ["Container"]
 
@@ -49,8 +51,17 @@ class Container:
     index2word = _Removed("index_to_key")
     index2entity = _Removed("index_to_key")
     vectors_norm = _Removed("get_normed_vectors()")
+    __slots__ = ("__dict__", "__weakref__", "_keeper")
+
+    vectors = MatrixAttribute()
+    _keeper: SketchKeeper
     # Keys of a file, until all of them are asked for: to be read, or packed.
     _unmade: MappedVectors | PackedKeys
+
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        made = super().__new__(cls)
+        made._keeper = SketchKeeper()
+        return made
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32,
@@ -62,7 +73,7 @@ class Container:
         self.index_to_key: list[Any] = [None] * count
         self.next_index = 0
         self.key_to_index: dict[Any, int] = {}
-        self.vectors: npt.NDArray[Any] = np.zeros((count, self.vector_size), dtype)
+        self.vectors = np.zeros((count, self.vector_size), dtype)
         self.norms = None
         self.expandos: dict[str, npt.NDArray[Any]] = {}
         self.mapfile_path = mapfile_path
@@ -101,6 +112,12 @@ class Container:
                 return None
         return None if "key_to_index" in self.__dict__ else unmade
 
+    @property
+    def _matrix(self) -> npt.NDArray[Any]:
+        """`vectors` for those who only read them, and keep nothing of them that can be written."""
+        matrix: npt.NDArray[Any] = self.__dict__["vectors"]
+        return matrix
+
     def __str__(self) -> str:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
 
@@ -113,7 +130,7 @@ class Container:
         return map(self._row, range(len(self)))
 
     def _row(self, index: int) -> Floats:
-        row: Floats = self.vectors[index]
+        row: Floats = self._matrix[index]
         row.flags.writeable = False
         return row
 
@@ -156,7 +173,7 @@ class Container:
         single = isinstance(key_or_keys, str | bytes) or not isinstance(key_or_keys, Iterable)
         if single or self._is_key(key_or_keys):
             return self._row(self.get_index(key_or_keys))
-        rows: Floats = self.vectors[[self.get_index(key) for key in key_or_keys]]
+        rows: Floats = self._matrix[[self.get_index(key) for key in key_or_keys]]
         return rows.reshape(-1, self.vector_size)
 
     def get_vector(self, key: Any, norm: bool = False) -> Floats:
@@ -179,15 +196,15 @@ class Container:
         kind = np.asarray(val).dtype if isinstance(val, int | float | np.number) else np.dtype(object)
         column = self.expandos.get(attr, np.zeros(0, kind))
         wider = np.result_type(column.dtype, kind)
-        if len(column) < len(self.vectors) or column.dtype != wider or not column.flags.writeable:
-            missing = np.zeros(len(self.vectors) - len(column), wider)
+        if len(column) < len(self._matrix) or column.dtype != wider or not column.flags.writeable:
+            missing = np.zeros(len(self._matrix) - len(column), wider)
             column = self.expandos[attr] = np.concatenate([column.astype(wider), missing])
         column[index] = val
 
     @property
     def norms(self) -> Floats | None:
         """Length of each vector (V,), computed now."""
-        return query.norms(self.vectors)
+        return query.norms(self._matrix)
 
     @norms.setter
     def norms(self, value: Any) -> None:
@@ -198,7 +215,7 @@ class Container:
 
     def get_normed_vectors(self) -> Floats:
         """A copy (V, D) with every vector brought to length 1."""
-        return query.normalized(self.vectors)
+        return query.normalized(self._matrix)
 
     def _get_rows(self, keys: Iterable[Any]) -> npt.NDArray[np.int64]:
         """Rows (n,) of keys, all of which must be there; a single key is a list of one."""
