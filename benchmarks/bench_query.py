@@ -56,16 +56,16 @@ def parse() -> argparse.Namespace:
 
 
 def pair(keys: list[str], vectors: Any) -> tuple[Any, Any]:
-    """gensim's vectors and ours around one array."""
+    """gensim's vectors and ours, each with an array of its own, as loaded ones have."""
     from gensim.models import KeyedVectors
 
     import cw2v
 
     both = KeyedVectors(vectors.shape[1]), cw2v.KeyedVectors(vectors.shape[1])
     for kv in both:
-        kv.vectors, kv.index_to_key, kv.next_index = vectors, keys, len(keys)
+        kv.vectors, kv.index_to_key, kv.next_index = vectors.copy(), keys, len(keys)
         kv.key_to_index = {key: row for row, key in enumerate(keys)}
-        kv.fill_norms(force=True)  # gensim keeps them from now on; ours are made in each question
+        kv.fill_norms(force=True)  # gensim keeps them from now on; ours are made when they are needed
     return both
 
 
@@ -165,7 +165,9 @@ def main() -> None:
         ratio = ratios(by["gensim"], by["cw2v"])
         rows.append([kind, f"{Spread.of(by['gensim']).median:.2f}", f"{Spread.of(by['cw2v']).median:.2f}",
                      f"{ratio.median:.1f} ({min(ratio.values):.1f} to {max(ratio.values):.1f})"])  # fmt: skip
-    stated = {"command": command_line(), "gensim's norms": "made before; cw2v makes them in each question",
+    stated = {"command": command_line(), "gensim's norms": "made before",
+              "cw2v's sketch": "made by the eighth single question, of which each round asks "
+                               f"{options.singles}; the median of a round is taken",
               "threads": "as each library chooses"}  # fmt: skip
     print("\n\n".join(["# Questions", listing(machine), listing(stated),
                        table(["float32 vectors", "gensim", "cw2v", "times as fast"], rows)]))

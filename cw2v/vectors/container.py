@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -58,11 +58,6 @@ class Container:
     # Keys of a file, until all of them are asked for: to be read, or packed.
     _unmade: MappedVectors | PackedKeys
 
-    def __new__(cls, *_: Any, **__: Any) -> Self:
-        made = super().__new__(cls)
-        made._keeper = SketchKeeper()
-        return made
-
     def __init__(
         self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32,
         mapfile_path: str | None = None,
@@ -80,6 +75,9 @@ class Container:
         self.vectors_lockf: npt.NDArray[Any] = np.ones(1, np.float32)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "_keeper":  # not in __init__, which a copy or an unpickled object does not go through
+            self._keeper = SketchKeeper()
+            return self._keeper
         if name not in ("index_to_key", "key_to_index") or "_unmade" not in self.__dict__:
             removed = getattr(type(self), name, None)
             raise AttributeError(removed.message if isinstance(removed, _Removed) else
