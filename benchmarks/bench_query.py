@@ -20,6 +20,7 @@ from harness import (
     BenchmarkError,
     Spread,
     command_line,
+    has_room,
     listing,
     need,
     positive,
@@ -158,10 +159,14 @@ def main() -> None:
     times: dict[str, dict[str, list[float]]] = {kind: {"gensim": [], "cw2v": []} for kind in kinds}
     machine = describe()
     for shape in options.shapes:
-        measure_shape(shape, options, times)
+        n_words, dim = (int(part) for part in shape.split("x"))
+        if has_room(shape, 20 * n_words * dim):
+            measure_shape(shape, options, times)
     measure_analogies(options, times)
     rows = []
     for kind, by in times.items():
+        if not by["cw2v"]:
+            continue
         ratio = ratios(by["gensim"], by["cw2v"])
         rows.append([kind, f"{Spread.of(by['gensim']).median:.2f}", f"{Spread.of(by['cw2v']).median:.2f}",
                      f"{ratio.median:.1f} ({min(ratio.values):.1f} to {max(ratio.values):.1f})"])  # fmt: skip
