@@ -53,7 +53,7 @@ def _timed(times: list[Times], work: Callable[[], Any]) -> Any:
 
 
 def measure(
-    library: Any, lines: Any, corpus: Path, sentences: list[list[str]], options: dict[str, Any]
+    library: Any, lines: Any, corpus: tuple[Path, int | None], sentences: list[list[str]], options: dict[str, Any]
 ) -> tuple[list[Times], Any]:
     """Times of the steps, and what must be the same for both."""
     times: list[Times] = []
@@ -63,7 +63,7 @@ def measure(
     frozen = phrases.freeze()
     # Not compared: gensim's frozen phrases lose those of words with the delimiter in them.
     _timed(times, lambda: sum(map(len, frozen[sentences])))
-    of_file = _timed(times, lambda: library.Phrases(lines(str(corpus), limit=len(sentences)), **options))
+    of_file = _timed(times, lambda: library.Phrases(lines(str(corpus[0]), limit=corpus[1]), **options))
     return times, (found, n_joined, of_file.corpus_word_count)
 
 
@@ -96,7 +96,8 @@ def main() -> None:
             extra["connector_words"] = libraries["cw2v"].ENGLISH_CONNECTOR_WORDS
         results = {}
         for library, module in libraries.items():
-            steps, results[library] = measure(module, readers[library], options.corpus, sentences, extra)
+            corpus = (options.corpus, options.max_sentences)
+            steps, results[library] = measure(module, readers[library], corpus, sentences, extra)
             times[name][library].append(steps)
             say(f"round {number + 1}, {name}, {library}, seconds (of the processor): "
                 + ", ".join(f"{wall:.2f} ({processor:.2f})" for wall, processor in steps))  # fmt: skip

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,8 @@ class Matcher:
 class TokenJoiner:
     def __init__(
         self,
-        seconds: dict[str, dict[str, str | None]],
+        seconds: dict[str, dict[str, str]],
+        ends: Collection[tuple[str, str]],
         connector_words: Iterable[str],
         find: Callable[[tuple[str, ...]], tuple[str, float] | None],
     ) -> None: ...

@@ -12,6 +12,13 @@ from cw2v.errors import check_status
 cdef extern from "Python.h":
     # A borrowed reference, without Cython's look at the error after each call: NULL is looked at instead.
     PyObject *PyDict_GetItemWithError(dict d, object key)
+    PyObject *PyList_GetItem(list items, Py_ssize_t place)  # borrowed
+
+cdef extern from *:
+    void __builtin_prefetch(const void *address) nogil
+
+cdef enum:
+    _AHEAD = 8  # tokens of a list
 
 _FIRST_PAIRS = 1 << 10
 
@@ -265,25 +272,64 @@ cdef class Matcher:
         return tuple(array[:, :self.matches.n].copy())
 
 
+cdef inline uint64_t _hash(word) except? 0:
+    return <uint64_t><Py_hash_t>hash(word)
+
+
+cdef inline uint64_t _pair(uint64_t first, uint64_t last) noexcept:
+    # Of the hashes of two words; its highest bits are used. 2^64 / golden ratio.
+    return (first * <uint64_t>0x9e3779b97f4a7c15 ^ last) * <uint64_t>0x9e3779b97f4a7c15
+
+
 cdef class TokenJoiner:
     """Joins the phrases in lists of tokens.
 
     Parameters
     ----------
     seconds : dict
-        For each word that phrases begin with, a dict: from the second words of phrases of two words to the phrase's
-        text, and from connector words that longer phrases go on with to None.
+        For each word that phrases of two words begin with, a dict from the second words to the phrase's text.
+    ends : collection of (str, str)
+        The first and the last word of each longer phrase.
     connector_words : set of str
     find : callable
         From a tuple of words to (text, score), or None where they are no phrase.
     """
 
-    cdef dict roles
-    cdef object find, connector
+    cdef dict seconds
+    cdef frozenset connectors
+    cdef object find
+    # Filters, by hashes: a bit for each first and last word, and for each connector word. Most words are none of
+    # these, which is known here without a look at the dicts.
+    cdef uint8_t[::1] bits
+    cdef uint8_t[::1] marks
+    cdef int shift
 
-    def __init__(self, dict seconds not None, connector_words, find):
-        self.connector, self.find = object(), find
-        self.roles = {**seconds, **dict.fromkeys(connector_words, self.connector)}
+    def __init__(self, dict seconds not None, ends, connector_words, find):
+        self.seconds, self.connectors, self.find = seconds, frozenset(connector_words), find
+        self.marks = np.zeros(1 << 8, np.uint8)
+        for word in self.connectors:
+            self.marks[_hash(word) & 255] = 1
+        self.shift = 64 - max((16 * (sum(map(len, seconds.values())) + len(ends))).bit_length(), 10)
+        self.bits = np.zeros(1 << (64 - self.shift - 3), np.uint8)
+        for first, after in seconds.items():
+            for second in <dict>after:
+                self._set(_pair(_hash(first), _hash(second)))
+        for first, last in ends:
+            self._set(_pair(~_hash(first), _hash(last)))
+
+    cdef inline void _set(self, uint64_t pair) noexcept:
+        self.bits[pair >> self.shift >> 3] |= 1 << (pair >> self.shift & 7)
+
+    cdef inline bint _has(self, uint64_t pair) noexcept:
+        return self.bits[pair >> self.shift >> 3] >> (pair >> self.shift & 7) & 1
+
+    cdef object _phrase(self, list tokens, Py_ssize_t first, Py_ssize_t last):
+        # The text of the phrase from tokens[first] to tokens[last], None where they are none.
+        if last == first + 1:
+            after = self.seconds.get(tokens[first])
+            return None if after is None else (<dict>after).get(tokens[last])
+        phrase = self.find(tuple(tokens[first:last + 1]))
+        return None if phrase is None else phrase[0]
 
     def join(self, list tokens not None):
         """The tokens with their phrases joined, a list of its own.
@@ -293,41 +339,32 @@ cdef class TokenJoiner:
         TypeError
             A token is no str.
         """
-        cdef Py_ssize_t place, first = -1, done = 0
-        cdef PyObject *found
-        cdef PyObject *after = NULL  # the phrases that begin with the word at `first`
-        cdef bint goes_on = False  # whether there are connector words behind `first` that a phrase may have
+        cdef Py_ssize_t place = -1, first = -1, done = 0
+        cdef uint64_t mark, pair, first_mark = 0
         cdef list joined = None
-        place = -1
         for token in tokens:
             place += 1
-            if type(token) is str:
-                found = PyDict_GetItemWithError(self.roles, token)
-            elif isinstance(token, str):
-                role = self.roles.get(token)
-                found = NULL if role is None else <PyObject *>role
-            else:
+            if place + _AHEAD < len(tokens):
+                __builtin_prefetch(PyList_GetItem(tokens, place + _AHEAD))
+            if not isinstance(token, str):
                 raise TypeError("a token is no str")
-            if found == <PyObject *>self.connector:
-                if first == place - 1 and after != NULL:
-                    goes_on = token in <dict>after
+            mark = _hash(token)
+            if self.marks[mark & 255] and token in self.connectors:
                 continue
             text = None
-            if after != NULL:
-                if first == place - 1:
-                    text = (<dict>after).get(token)
-                elif goes_on:
-                    phrase = self.find(tuple(tokens[first:place + 1]))
-                    text = None if phrase is None else phrase[0]
+            if first >= 0:
+                pair = _pair(first_mark if first == place - 1 else ~first_mark, mark)
+                if self._has(pair):
+                    text = self._phrase(tokens, first, place)
             if text is None:
-                first, after, goes_on = place, found, False
+                first, first_mark = place, mark
                 continue
             if joined is None:
                 joined = []
             if first > done:
                 joined += tokens[done:first]
             joined.append(text)
-            done, after = place + 1, NULL
+            done, first = place + 1, -1
         if joined is None:
             return tokens[:]
         joined += tokens[done:]

@@ -43,6 +43,10 @@ cdef extern from "text/word_table.h" nogil:
     int cw2v_table_merge(cw2v_word_table *table, const cw2v_entries *entries, int32_t *ids)
 
 
+cdef extern from "text/bytes.h" nogil:
+    int64_t cw2v_count_newlines(const uint8_t *text, uint64_t size)
+
+
 cdef extern from "text/tokenizer.h" nogil:
     ctypedef struct cw2v_scanner:
         const uint8_t *text

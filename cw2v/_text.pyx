@@ -16,14 +16,24 @@ cdef extern from "Python.h":
     bytes PyUnicode_AsUTF8String(object text)
     # A borrowed reference, without Cython's look at the error after each call: NULL is looked at instead.
     PyObject *PyDict_GetItemWithError(dict d, object key)
+    PyObject *PyList_GetItem(list items, Py_ssize_t place)  # borrowed
+
+cdef extern from *:
+    void __builtin_prefetch(const void *address) nogil
 
 # Word ids are int32.
 MAX_WORDS = 2**31 - 1
 
 _BLOCK_TOKENS = 1 << 20
+# Tokens of a text whose ids share one allocation: of 32 MiB, which the system may give in large pages.
+_SLAB_TOKENS = 1 << 23
 _FIRST_WORDS = 1 << 14
+_MANY_WORDS = 1 << 17  # as many for large pages
 _FIRST_BYTES = 1 << 17
 _FIRST_LINE_ENDS = 1 << 12
+
+cdef enum:
+    _AHEAD = 8  # tokens of a list
 
 
 class InvalidUtf8(Exception):
@@ -56,7 +66,7 @@ cdef class Scanner:
         self.table.n_words = self.table.n_bytes = 0
         self._set_bytes(np.empty(_FIRST_BYTES, np.uint8))
         self._set_words(np.empty((_FIRST_WORDS, 4), np.uint64))
-        self._set_ids(np.empty(1 << 10, np.int32))
+        self._set_ids(np.empty(0, np.int32))
         self._set_line_ends(np.empty(_FIRST_LINE_ENDS, np.int64))
 
     cdef _set_words(self, array):
@@ -64,7 +74,8 @@ cdef class Scanner:
         cdef Py_ssize_t n = array.shape[0]
         self.words_array = array
         self.words = array
-        self.slots = np.zeros((1 << (2 * n - 1).bit_length(), 2), np.uint64)
+        self.slots = None  # given back first: what the system has at hand is cheaper than what it has to fetch
+        self.slots = _empty_slots(n)
         self.table.words = <cw2v_word *>&self.words[0, 0]
         self.table.max_words = n
         self.table.slots = <cw2v_slot *>&self.slots[0, 0]
@@ -78,6 +89,7 @@ cdef class Scanner:
         self.table.bytes, self.table.max_bytes = &self.bytes[0], array.shape[0]
 
     cdef _set_ids(self, array):
+        # The ids of the next tokens are written here; those of the chunks before are in front of them.
         self.ids_array = array
         self.ids = array
 
@@ -90,9 +102,13 @@ cdef class Scanner:
         if self.table.n_words == self.table.max_words:
             if self.table.n_words == MAX_WORDS:
                 raise TooManyWords()
-            self._set_words(_grown(self.words_array, min(2 * self.table.max_words, MAX_WORDS)))
+            self.words = None  # the view; resizing moves pages where _grown would copy
+            self.words_array.resize((min(max(2 * self.table.max_words, _MANY_WORDS), MAX_WORDS), 4), refcheck=False)
+            self._set_words(self.words_array)
         if self.table.max_bytes - self.table.n_bytes < scanner.new_bytes:
-            self._set_bytes(_grown(self.bytes_array, 2 * self.table.max_bytes + scanner.new_bytes))
+            self.bytes = None
+            self.bytes_array.resize(2 * self.table.max_bytes + scanner.new_bytes, refcheck=False)
+            self._set_bytes(self.bytes_array)
         if scanner.n_ids == scanner.max_ids:
             self._set_ids(_grown(self.ids_array, 2 * scanner.max_ids))
         if scanner.n_line_ends == scanner.max_line_ends:
@@ -123,6 +139,8 @@ cdef class Scanner:
         scanner.size, scanner.position = text.shape[0], 0
         scanner.n_ids = scanner.n_line_ends = 0
         scanner.bad_byte = scanner.new_bytes = 0
+        if self.ids.shape[0] <= min(text.shape[0] // 2, _BLOCK_TOKENS):
+            self._set_ids(np.empty(_SLAB_TOKENS, np.int32))
         while True:
             scanner.ids, scanner.max_ids = &self.ids[0], self.ids.shape[0]
             scanner.line_ends, scanner.max_line_ends = &self.line_ends[0], self.line_ends.shape[0]
@@ -134,7 +152,9 @@ cdef class Scanner:
                 _check(status)
                 break
             self._make_room(&scanner)
-        return (self.ids_array[:scanner.n_ids].copy(), self.line_ends_array[:scanner.n_line_ends].copy())
+        ids = self.ids_array[:scanner.n_ids]
+        self._set_ids(self.ids_array[scanner.n_ids:])
+        return ids, self.line_ends_array[:scanner.n_line_ends].copy()
 
     @property
     def n_words(self):
@@ -152,6 +172,14 @@ cdef class Scanner:
             The words, a space behind each.
         """
         return self.words_array[:self.table.n_words], self.bytes_array[:self.table.n_bytes]
+
+
+def _empty_slots(n_words):
+    """Slots for so many words."""
+    # Not np.zeros: what comes from np.empty may be in large pages, which are fetched, and found, at less cost.
+    slots = np.empty((1 << (2 * n_words - 1).bit_length(), 2), np.uint64)
+    slots.fill(0)
+    return slots
 
 
 def _grown(array, n_rows):
@@ -203,7 +231,7 @@ def merge_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words n
         raise ValueError("text must not be empty where there are words")
     cdef uint64_t[:, ::1] merged = merged_array
     cdef uint8_t[::1] merged_text = text_array
-    cdef uint64_t[:, ::1] slots = np.zeros((1 << (2 * n - 1).bit_length(), 2), np.uint64)
+    cdef uint64_t[:, ::1] slots = _empty_slots(n)
     cdef int32_t[::1] ids = ids_array
     entries.text, entries.text_size = &text[0], text.shape[0]
     entries.words, entries.order, entries.n = <const cw2v_word *>&words[0, 0], &order[0], n
@@ -214,6 +242,15 @@ def merge_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words n
         status = cw2v_table_merge(&table, &entries, &ids[0])
     _check(status)
     return merged_array[:table.n_words].copy(), text_array[:table.n_bytes].copy(), ids_array
+
+
+def count_newlines(const uint8_t[::1] text not None):
+    """Line ends in a buffer of bytes, counted without the GIL."""
+    cdef int64_t n = 0
+    if text.shape[0]:
+        with nogil:
+            n = cw2v_count_newlines(&text[0], text.shape[0])
+    return n
 
 
 def decode_words(const uint8_t[::1] text not None, const uint64_t[:, ::1] words not None,
@@ -446,6 +483,9 @@ cdef class ListEncoder:
     cdef int _add_list(self, list sentence) except -1:
         cdef int64_t number = 0
         for token in sentence:
+            # Tokens lie all over the memory: fetch one ahead. The list may change its length while it is read.
+            if number + _AHEAD < len(sentence):
+                __builtin_prefetch(PyList_GetItem(sentence, number + _AHEAD))
             number += 1
             self._append(token, number)
             self._count_up(number)

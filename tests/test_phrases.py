@@ -9,6 +9,7 @@ import math
 import pickle
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -349,3 +350,12 @@ class TestMemory:
         phrases.add_vocab(after)
         expected.update(plain_vocab(after, set(WITH_OF), "_"))
         assert phrases.vocab == dict(expected)
+
+
+def test_sentences_may_be_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.txt"
+    path.write_text("we saw new york\nnew york is big\na new car\n" * 2, encoding="utf-8")
+    lists = [line.split() for line in path.read_text().splitlines()]
+    of_path, of_lists = (Phrases(corpus, min_count=1, threshold=1) for corpus in (path, lists))
+    assert of_path.vocab == of_lists.vocab
+    assert of_path.find_phrases(path) == of_lists.find_phrases(lists) != {}

@@ -183,7 +183,7 @@ def test_tokens_of_other_classes() -> None:
     class Word(str):
         __slots__ = ()
 
-    joiner = TokenJoiner({"new": {"york": "new_york"}}, {"of"}, lambda words: None)
+    joiner = TokenJoiner({"new": {"york": "new_york"}}, [], {"of"}, lambda words: None)
     assert joiner.join([Word("new"), np.str_("york"), "new", Word("of"), "york"]) == ["new_york", "new", "of", "york"]
     plain = ["york", "new"]
     assert joiner.join(plain) == plain

@@ -6,14 +6,16 @@
 #include "text/tokenizer.h"
 #include "text/utf8.h"
 
-enum { MAX_TEXT = 400, MAX_IDS = MAX_TEXT };
+enum { MAX_TEXT = 6000 };
 
-/* Random bytes of which many are white space, and words that share beginnings and cross the 8 and 16 byte steps. */
+/* Random bytes of which many are white space, and words that share beginnings and cross the 8 and 16 byte steps. One
+ * text in eight is long and has fewer spaces, so that words are longer than what is cut at a time. */
 static uint64_t make_text(uint8_t *text) {
   static const char spaces[] = " \t\n\v\f\r";
-  const int32_t size = random_below(MAX_TEXT);
+  const int32_t is_long = random_below(8) == 0;
+  const int32_t size = random_below(is_long ? MAX_TEXT : 400), kinds = is_long ? 4 << random_below(12) : 24;
   for (int32_t i = 0; i < size; i++) {
-    const int32_t kind = random_below(24);
+    const int32_t kind = random_below(kinds);
     text[i] = kind == 0 ? '\n' : kind < 3 ? (uint8_t)spaces[random_below(6)] : kind == 3 ? 0 : "aab"[random_below(3)];
   }
   return (uint64_t)size;
@@ -55,8 +57,29 @@ static void grow_bytes(cw2v_word_table *table, uint64_t more) {
   table->max_bytes = table->n_bytes + more;
 }
 
-/* Scans in chunks of about `step` bytes, each in a buffer of its own; ids and line ends have room for all, the table is
- * enlarged when it is full. */
+/* A copy with room for `n` eight-byte or four-byte numbers. */
+static void *larger(const void *from, int64_t n_from, int64_t n, size_t size) {
+  void *to = buffer((size_t)n * size);
+  if (n_from) memcpy(to, from, (size_t)n_from * size);
+  return to;
+}
+
+static void make_room(cw2v_scanner *scanner, cw2v_word_table *table) {
+  if (scanner->n_ids == scanner->max_ids) {
+    scanner->max_ids += 1 + scanner->max_ids / 2;
+    scanner->ids = larger(scanner->ids, scanner->n_ids, scanner->max_ids, sizeof(int32_t));
+  } else if (scanner->n_line_ends == scanner->max_line_ends) {
+    scanner->max_line_ends += 1 + scanner->max_line_ends / 2;
+    scanner->line_ends = larger(scanner->line_ends, scanner->n_line_ends, scanner->max_line_ends, sizeof(int64_t));
+  } else if (table->n_words == table->max_words) {
+    grow(table, 2 * table->max_words);
+  } else {
+    CHECK(table->max_bytes - table->n_bytes < scanner->new_bytes);
+    grow_bytes(table, scanner->new_bytes);
+  }
+}
+
+/* Scans in chunks of about `step` bytes, each in a buffer of its own; what is full is enlarged. */
 static void scan_all(cw2v_scanner *scanner, cw2v_word_table *table, const uint8_t *text, uint64_t size, uint64_t step) {
   for (uint64_t begin = 0, end; begin < size; begin = end) {
     int status;
@@ -65,15 +88,25 @@ static void scan_all(cw2v_scanner *scanner, cw2v_word_table *table, const uint8_
     uint8_t *chunk = buffer((size_t)(end - begin));
     memcpy(chunk, text + begin, (size_t)(end - begin));
     scanner->text = chunk, scanner->size = end - begin, scanner->position = 0;
-    while ((status = cw2v_scan(scanner, table)) == CW2V_EFULL) {
-      const int has_words = table->n_words < table->max_words;
-      CHECK(!has_words || table->max_bytes - table->n_bytes < scanner->new_bytes);
-      if (has_words) grow_bytes(table, scanner->new_bytes);
-      else grow(table, 2 * table->max_words);
-    }
+    while ((status = cw2v_scan(scanner, table)) == CW2V_EFULL) make_room(scanner, table);
     CHECK(status == CW2V_OK && scanner->position == scanner->size);
     memset(chunk, '?', (size_t)(end - begin)); /* the table may not look at it again */
   }
+}
+
+/* The line ends of a text, without those of lines that have no words. */
+static void check_line_ends(const cw2v_scanner *scanner, const uint8_t *text, uint64_t size, const uint64_t *offset) {
+  int64_t n = 0, word = 0, newlines = 0;
+  for (uint64_t i = 0; i < size; i++) {
+    while (word < scanner->n_ids && offset[word] < i) word++;
+    if (text[i] != '\n') continue;
+    newlines++;
+    if (n && scanner->line_ends[n - 1] == word) continue;
+    CHECK(n < scanner->n_line_ends && scanner->line_ends[n] == word);
+    n++;
+  }
+  CHECK(n == scanner->n_line_ends);
+  CHECK(newlines == cw2v_count_newlines(text, size));
 }
 
 static void test_scan(void) {
@@ -84,11 +117,10 @@ static void test_scan(void) {
   if (size) memcpy(text, draft, (size_t)size);
   const int64_t n = plain_words(text, size, offset, length);
   cw2v_word_table table = {.bytes = buffer(0)};
-  cw2v_scanner scanner = {.ids = buffer((size_t)n * sizeof(int32_t)), .max_ids = n, .max_line_ends = MAX_TEXT,
-                          .line_ends = buffer(MAX_TEXT * sizeof(int64_t))};
+  cw2v_scanner scanner = {.ids = buffer(0), .line_ends = buffer(0)};
   int64_t total = 0;
   grow(&table, 1);
-  scan_all(&scanner, &table, text, size, 1 + (uint64_t)random_below(60));
+  scan_all(&scanner, &table, text, size, 1 + size / 200 + (uint64_t)random_below(60));
   CHECK(scanner.n_ids == n);
   for (int64_t i = 0; i < n; i++) {
     const cw2v_word *word = &table.words[scanner.ids[i]];
@@ -96,7 +128,7 @@ static void test_scan(void) {
   }
   for (int64_t i = 0; i < table.n_words; i++) total += table.words[i].count;
   CHECK(total == n);
-  for (int64_t i = 1; i < scanner.n_line_ends; i++) CHECK(scanner.line_ends[i] > scanner.line_ends[i - 1]);
+  check_line_ends(&scanner, text, size, offset);
 
   /* Sentences of at most three words hold every token. */
   cw2v_cutter cutter = {.max_words = 3, .ends = buffer((size_t)(2 * n + 2) * sizeof(int64_t)), .max_ends = 2 * n + 2};

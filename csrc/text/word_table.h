@@ -43,8 +43,9 @@ typedef struct cw2v_token {
   uint64_t length, first, second, hash;
 } cw2v_token;
 
-/* Read the word that begins at text[offset]: up to white space or the end of the text. */
-static inline void cw2v_read_token(cw2v_token *token, const uint8_t *text, uint64_t offset, uint64_t size);
+/* The word text[offset .. offset + length); no byte at or past `size` is read. */
+static inline void cw2v_read_token(cw2v_token *token, const uint8_t *text, uint64_t size, uint64_t offset,
+  uint64_t length);
 
 /* The slot of the word, or the empty slot where it belongs. */
 static inline cw2v_slot *cw2v_find_slot(const cw2v_word_table *table, const cw2v_token *token);
@@ -78,52 +79,33 @@ static inline uint64_t cw2v_hash_step(uint64_t hash, uint64_t block) {
   return hash ^ (hash >> 32);
 }
 
-static inline uint64_t cw2v_hash_end(uint64_t hash, uint64_t length) {
-  hash = (hash ^ length) * UINT64_C(0xd6e8feb86659fd93); /* Pelle Evensen's rrmxmx multiplier */
-  return hash ^ (hash >> 32);
-}
-
 static inline uint32_t cw2v_tag(const cw2v_token *token) {
   return (uint32_t)(token->hash >> 40) << 8 | (uint32_t)(token->length < 255 ? token->length : 255);
 }
 
-/* The rest of a token whose first eight bytes have no white space. */
-static inline void cw2v_read_long(cw2v_token *token, const uint8_t *text, uint64_t offset, uint64_t size) {
-  uint64_t position = offset + 8;
-  uint64_t hash = cw2v_hash_step(0, token->first);
-  token->second = 0;
-  while (position < size) {
-    uint64_t block = cw2v_load_block(text, position, size);
-    const uint64_t spaces = cw2v_space_mask(block);
-    const unsigned n = spaces ? cw2v_first_space(spaces) : 8;
-    if (n == 0)
-      break; /* nothing is left: the hash must be that of the same word at the very end of the text */
-    if (spaces)
-      block = cw2v_keep_bytes(block, n);
-    hash = cw2v_hash_step(hash, block);
-    if (position == offset + 8)
-      token->second = block;
-    position += n;
-    if (spaces)
-      break;
+/* The first min(length, 16) bytes as two blocks with zeros behind them, without a branch on the length, which nobody can
+ * foresee. */
+static inline void cw2v_read_first(cw2v_token *token, uint64_t readable) {
+  static const uint8_t keep[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+  const uint64_t length = token->length < 16 ? token->length : 16;
+  if (readable >= 16) {
+    token->first = cw2v_load_block(token->bytes) & cw2v_load_block(keep + 16 - length);
+    token->second = cw2v_load_block(token->bytes + 8) & cw2v_load_block(keep + 24 - length);
+  } else {
+    token->first = cw2v_load_part(token->bytes, length < 8 ? length : 8);
+    token->second = length < 8 ? 0 : cw2v_load_part(token->bytes + 8, length - 8);
   }
-  token->length = position - offset;
-  token->hash = cw2v_hash_end(hash, token->length);
 }
 
-static inline void cw2v_read_token(cw2v_token *token, const uint8_t *text, uint64_t offset, uint64_t size) {
-  const uint64_t block = cw2v_load_block(text, offset, size);
-  const uint64_t spaces = cw2v_space_mask(block);
+static inline void cw2v_read_token(cw2v_token *token, const uint8_t *text, uint64_t size, uint64_t offset,
+  uint64_t length) {
+  uint64_t at;
   token->bytes = text + offset;
-  if (spaces) { /* up to seven bytes: most words of most languages */
-    token->length = cw2v_first_space(spaces);
-    token->first = cw2v_keep_bytes(block, (unsigned)token->length);
-    token->second = 0;
-    token->hash = cw2v_hash_end(cw2v_hash_step(0, token->first), token->length);
-  } else {
-    token->first = block;
-    cw2v_read_long(token, text, offset, size);
-  }
+  token->length = length;
+  cw2v_read_first(token, size - offset);
+  token->hash = cw2v_hash_step(cw2v_hash_step(0, token->first), token->second);
+  for (at = 16; at < length; at += 8)
+    token->hash = cw2v_hash_step(token->hash, cw2v_load_part(token->bytes + at, length - at < 8 ? length - at : 8));
 }
 
 static inline cw2v_slot *cw2v_find_slot(const cw2v_word_table *table, const cw2v_token *token) {

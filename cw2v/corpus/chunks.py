@@ -1,4 +1,4 @@
-"""Texts as chunks that a scanner takes whole: cut behind white space, never within a word."""
+"""Texts as chunks that a scanner takes whole: cut at white space, never within a word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["Chunk", "Pieces", "Texts", "chunks_of"]
+from cw2v.corpus.spans import Span, SpannedFile, spans_of
+
+__all__ = ["Chunk", "Pieces", "Texts", "UnreadChunk", "chunks_of"]
 
 _BOM = b"\xef\xbb\xbf"
 _SPACES = b" \n\t\v\f\r"  # the usual ones first
@@ -14,6 +16,10 @@ _SPACES = b" \n\t\v\f\r"  # the usual ones first
 
 class Pieces(Protocol):
     """One text."""
+
+    def spanned_file(self) -> SpannedFile | None:
+        """The file that it is, byte for byte; None where it has to be read a piece after the other."""
+        ...
 
     def utf8_pieces(self) -> Iterator[bytes]:
         """Its bytes, cut anywhere."""
@@ -51,22 +57,56 @@ class Chunk:
         Which of the texts, from 0.
     begin : int
         The byte of the text that it begins at.
-    data : bytes
+    data : bytes-like
         Whole words, and the white space between them.
     """
 
     text: int
     begin: int
-    data: bytes
+    data: bytes | memoryview
 
 
-def chunks_of(sources: Iterable[Pieces], chunk_bytes: int) -> Generator[Chunk, None, None]:
-    """All texts in chunks of about `chunk_bytes`, without a byte order mark at the beginning of a text."""
+@dataclass(frozen=True)
+class UnreadChunk:
+    """What will be a chunk when it has been read.
+
+    Attributes
+    ----------
+    text : int
+        Which of the texts, from 0.
+    begin : int
+        The byte of the text that it begins at.
+    content : Span or bytes
+    """
+
+    text: int
+    begin: int
+    content: Span | bytes
+
+    def read(self, buffer: bytearray) -> Chunk:
+        """The chunk, without a byte order mark at the beginning of a text; its data may be in `buffer`.
+
+        Raises
+        ------
+        OSError
+            The file cannot be read.
+        """
+        begin, data = self.content.load(buffer) if isinstance(self.content, Span) else (self.begin, self.content)
+        mark = len(_BOM) if begin == 0 and data[: len(_BOM)] == _BOM else 0
+        return Chunk(self.text, begin + mark, data[mark:])
+
+
+def chunks_of(sources: Iterable[Pieces], chunk_bytes: int) -> Generator[UnreadChunk, None, None]:
+    """All texts in chunks of about `chunk_bytes`."""
     for text, source in enumerate(sources):
+        file = source.spanned_file()
+        if file is not None:
+            for span in spans_of(file, chunk_bytes):
+                yield UnreadChunk(text, span.begin, span)
+            continue
         position = 0
         for data in _whole_words(source.utf8_pieces(), chunk_bytes):
-            begin = len(_BOM) if position == 0 and data.startswith(_BOM) else 0
-            yield Chunk(text, position + begin, data[begin:])
+            yield UnreadChunk(text, position, data)
             position += len(data)
 
 

@@ -1,8 +1,7 @@
 """Reading text: in chunks, by several threads.
 
-Each thread has a word table of its own and takes the next chunk when it is done with one; whoever takes a chunk reads
-it, and unpacks it, while the others scan theirs. At the end the tables are merged in the order of first appearance, so
-that the number of threads changes nothing in the result.
+Each thread has a word table of its own and takes the next chunk when it is done with one. At the end the tables are
+merged in the order of first appearance, so that the number of threads changes nothing in the result.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cw2v import _text
-from cw2v.corpus.chunks import Chunk, Texts, chunks_of
+from cw2v.corpus.chunks import Chunk, Texts, UnreadChunk, chunks_of
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
 from cw2v.corpus.spool import Block, Spool, load
 from cw2v.corpus.texts import CorpusFile, TextSet
@@ -156,18 +155,19 @@ class _Scanned:
 class _Reader:
     """What the threads share: the next chunk, the results, the failures."""
 
-    def __init__(self, chunks: Iterator[Chunk], spool: Spool) -> None:
+    def __init__(self, chunks: Iterator[UnreadChunk], spool: Spool) -> None:
         self.spool = spool
         self.stop = False
         self.done = 0
         self.scanners: list[_text.Scanner] = []
+        self.buffers: list[bytearray] = []  # of the scanners, for what they read
         self.scanned: list[_Scanned] = []  # in the order in which they were done
         self.failures: list[tuple[float, Chunk | None, BaseException]] = []  # with the number of the chunk
         self._chunks = chunks
         self._n_taken = 0
         self._lock = threading.Lock()
 
-    def take(self) -> tuple[int, Chunk] | None:
+    def take(self) -> tuple[int, UnreadChunk] | None:
         """The next chunk and its number, None if there is none."""
         with self._lock:
             chunk = None if self.stop else next(self._chunks, None)
@@ -185,11 +185,12 @@ class _Reader:
             taken = self.take()
             if taken is None:
                 return False
-            number, chunk = taken
+            number, unread = taken
+            chunk = unread.read(self.buffers[worker])
             scanner = self.scanners[worker]
             known = scanner.n_words
             ids, line_ends = scanner.scan(chunk.data)
-            newlines = chunk.data.count(b"\n")
+            newlines = _text.count_newlines(chunk.data)
             result = _Scanned(number, chunk.text, worker, self.spool.keep(ids), self.spool.keep(line_ends),
                               scanner.n_words - known, newlines)  # fmt: skip
             with self._lock:
@@ -202,7 +203,7 @@ class _Reader:
 
     def run(self, n_threads: int, poll: Callable[[], None]) -> None:
         """Scan all chunks in threads."""
-        self.scanners = [_text.Scanner() for _ in range(n_threads)]
+        self._prepare(n_threads)
 
         def work(worker: int) -> None:
             while self.step(worker):
@@ -213,9 +214,13 @@ class _Reader:
 
         run_threads(work, n_threads, stop, poll)
 
+    def _prepare(self, n_threads: int) -> None:
+        self.scanners = [_text.Scanner() for _ in range(n_threads)]
+        self.buffers = [bytearray() for _ in range(n_threads)]
+
     def run_here(self, poll: Callable[[], None]) -> None:
         """Scan all chunks in this thread, so that Ctrl-C ends the waiting for a pipe."""
-        self.scanners = [_text.Scanner()]
+        self._prepare(1)
         while self.step(0):
             poll()
 
@@ -276,12 +281,13 @@ def _first_failure(reader: _Reader, texts: Texts) -> BaseException:
 
 
 def _decode_error(chunk: Chunk, name: str, lines_before: int, word: int, byte: int) -> CorpusDecodeError:
-    line = lines_before + chunk.data.count(b"\n", 0, byte) + 1
+    line = lines_before + _text.count_newlines(chunk.data[:byte]) + 1
     advice = "pass encoding= if it is in another, or unicode_errors='replace'"
     if chunk.begin == 0:
-        advice = next((advice for magic, advice in _MAGIC.items() if chunk.data.startswith(magic)), advice)
+        head = bytes(chunk.data[:4])
+        advice = next((advice for magic, advice in _MAGIC.items() if head.startswith(magic)), advice)
     begin = max(word, byte - 100)  # enough of the word to recognise it
-    data = chunk.data[begin : byte + 4].split()[0] if byte + 4 > begin else b""
+    data = bytes(chunk.data[begin : byte + 4]).split()[0] if byte + 4 > begin else b""
     return CorpusDecodeError(
         f"{name} is not UTF-8: line {line}, byte offset {chunk.begin + byte}: "
         f"byte 0x{chunk.data[byte]:02x} in the word {data!r}; {advice}",

@@ -14,6 +14,7 @@ from cw2v.corpus.coded import ArrayEncoder
 from cw2v.corpus.columns import encode_column, missing_row, refuse_table, rows_of
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
 from cw2v.corpus.file import scan_texts
+from cw2v.corpus.reader_texts import ReaderTexts, texts_of_reader
 from cw2v.corpus.spool import Block, Spool
 from cw2v.corpus.strings import Strings, Tokenizer, check_tokenizer, is_missing, short, tokenized
 from cw2v.corpus.walks import Walks, encode_walks, walks_of
@@ -66,6 +67,8 @@ def scan_iterable(
 
     if isinstance(tokenizer, str):  # "whitespace": there is no other
         return _scan_strings(Strings(sentences), poll, max_sentence_words, spool)
+    if tokenizer is None and (texts := texts_of_reader(corpus, max_sentence_words)) is not None:
+        return _scan_strings(texts, poll, texts.max_sentence_words, spool)
     if tokenizer is not None:
         sentences = tokenized(sentences, tokenizer)
     elif (arrays := _encode_arrays(corpus, walks, max_sentence_words)) is not None:
@@ -105,7 +108,9 @@ def _encode_arrays(
     return encode_column(corpus, max_words) if walks is None else encode_walks(walks, max_words)
 
 
-def _scan_strings(strings: Strings, poll: Callable[[int], None], max_words: int, spool: Spool) -> ScannedCorpus:
+def _scan_strings(
+    strings: Strings | ReaderTexts, poll: Callable[[int], None], max_words: int, spool: Spool
+) -> ScannedCorpus:
     try:
         return scan_texts(strings, on_progress=lambda *_: poll(strings.n_read), max_sentence_words=max_words,
                           spool=spool)  # fmt: skip

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cw2v.corpus.paths import check_path, regular_file
+from cw2v.corpus.spans import SpannedFile
 from cw2v.errors import CorpusDecodeError, CorpusError, CorpusTypeError, ParameterError
-from cw2v.io.packed import PIECE_BYTES, file_pieces, packer_by_content
+from cw2v.io.packed import PIECE_BYTES, file_pieces, packer_by_content, packer_by_name
 
 __all__ = ["TextSource", "check_count", "check_encoding"]
 
@@ -105,6 +106,17 @@ class TextSource:
     def is_utf8(self) -> bool:
         """Whether the bytes are those that :meth:`utf8_pieces` gives."""
         return self.errors == "strict" and codecs.lookup(self.encoding).name == "utf-8"
+
+    def spanned_file(self) -> SpannedFile | None:
+        """The file where its bytes are the text (`is_utf8`), for reading by several threads; None where they are not,
+        or the file does not tell its size. Raises as :meth:`chunks`."""
+        if self.is_stream or not self.is_utf8 or packer_by_name(self.name) or not hasattr(os, "preadv"):
+            return None
+        file = SpannedFile(regular_file(self.name, self.argument))
+        head = bytearray(10)
+        file.read_into(memoryview(head), 0)
+        self._refuse_packed(bytes(head))
+        return file if file.size else None
 
     def utf8_pieces(self) -> Iterator[bytes]:
         """The text as UTF-8, in pieces. Where that is its encoding already (`is_utf8`), bytes are not looked at.

@@ -71,6 +71,9 @@ class Strings:
     def check_unchanged(self) -> None:
         """Strings do not change."""
 
+    def spanned_file(self) -> None:
+        """None: they are no file."""
+
     def utf8_pieces(self) -> Iterator[bytes]:
         """The lines; line feeds within a string are spaces."""
         yield b"\n"  # a byte order mark behind it is a letter, as it is everywhere but at the beginning of a file

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from cw2v._phrases import Matcher
 from cw2v.corpus import ScannedCorpus, scan_file, scan_iterable
+from cw2v.corpus.texts import CorpusFile, means_files
 from cw2v.errors import CorpusTypeError
 from cw2v.phrases.pairs import Heads, pieces, tables_of
 from cw2v.vocabulary import Vocabulary
@@ -27,7 +27,7 @@ _WHOLE = 1 << 62  # sentences are not cut here: no pair of neighbours is lost
 
 
 def read(
-    sentences: Any, corpus_file: str | os.PathLike[str] | None = None, workers: int = 1,
+    sentences: Any, corpus_file: CorpusFile | None = None, workers: int = 1,
     on_progress: Callable[[int, int | None], object] | None = None,
 ) -> tuple[list[str], Ints, Ids, Ints]:  # fmt: skip
     """Read a corpus once, with sentences of any length.
@@ -47,6 +47,8 @@ def read(
     CorpusError, OSError
         See :func:`cw2v.corpus.scan`.
     """
+    if corpus_file is None and means_files(sentences):
+        corpus_file = sentences
     if corpus_file is not None:
         scanned = scan_file(corpus_file, workers=workers, max_sentence_words=_WHOLE)
     elif isinstance(sentences, (str, bytes)):

@@ -96,8 +96,11 @@ class FrozenPhrases(PhraseJoiner):
         settings = self._scores.version, self.threshold, self.delimiter, self.connector_words
         if self._made is None or self._made[0] != settings:
             find = self._find()
-            self._made = settings, Lookup(find, TokenJoiner(self._seconds(), self.connector_words, find))
+            self._made = settings, Lookup(find, self._joiner(find))
         return self._made[1]
+
+    def _joiner(self, find: Find) -> TokenJoiner:
+        return TokenJoiner(self._seconds(), self._ends(), self.connector_words, find)
 
     def _find(self) -> Find:
         join, score_of, threshold = self.delimiter.join, self.phrasegrams.get, self.threshold
@@ -118,16 +121,24 @@ class FrozenPhrases(PhraseJoiner):
                 yield text, text[:place], place + size
                 place = text.find(self.delimiter, place + 1)
 
-    def _seconds(self) -> dict[str, dict[str, str | None]]:
-        seconds: dict[str, dict[str, str | None]] = {}
-        connectors = [(word, word + self.delimiter) for word in self.connector_words]
+    def _seconds(self) -> dict[str, dict[str, str]]:
+        seconds: dict[str, dict[str, str]] = {}
         for text, first, at in self._splits():
-            after = seconds.setdefault(first, {})
-            after[text[at:]] = text
-            for word, begin in connectors:
-                if text.startswith(begin, at):
-                    after[word] = None
+            seconds.setdefault(first, {})[text[at:]] = text
         return seconds
+
+    def _ends(self) -> set[tuple[str, str]]:
+        begins = [word + self.delimiter for word in self.connector_words]
+        ends = set()
+        for text, first, at in self._splits():
+            reached, ways = {at}, [at]  # places that connector words lead to, each of them once
+            while ways:
+                at = ways.pop()
+                on = {at + len(begin) for begin in begins if text.startswith(begin, at)} - reached
+                ends |= {(first, text[place:]) for place in on}
+                reached |= on
+                ways += on
+        return ends
 
     def _keys(self, index: Mapping[str, int], heads: Heads) -> Iterator[tuple[int, Scored]]:
         connectors = [(index[word], word + self.delimiter) for word in self.connector_words if word in index]

@@ -39,7 +39,8 @@ class Phrases(PhraseJoiner):
     Parameters
     ----------
     sentences : iterable of sentences, optional
-        Token lists of str; read once, so a generator will do. None: call :meth:`add_vocab`.
+        Token lists of str; read once, so a generator will do. Also, as `corpus_file` of a model, a `pathlib` path, an
+        open file or a list of these. None: call :meth:`add_vocab`.
     min_count : float, default 5
         What the scorers take off a pair's count, or demand of it. Above 0.
     threshold : float, default 10.0
@@ -166,10 +167,12 @@ class Phrases(PhraseJoiner):
         settings = (self.threshold, self.min_count, self.scoring, self.delimiter, self.connector_words)
         if self._made is None or self._made[0] != settings:
             self._table = table = self._phrases()
-            seconds: dict[str, dict[str, str | None]] = {}
+            seconds: dict[str, dict[str, str]] = {}
+            ends = {(words[0], words[-1]) for words in table if len(words) > 2}
             for words, (text, _) in table.items():
-                seconds.setdefault(words[0], {})[words[1]] = text if len(words) == 2 else None
-            self._made = settings, Lookup(table.get, TokenJoiner(seconds, self.connector_words, table.get))
+                if len(words) == 2:
+                    seconds.setdefault(words[0], {})[words[1]] = text
+            self._made = settings, Lookup(table.get, TokenJoiner(seconds, ends, self.connector_words, table.get))
         return self._made[1]
 
     def _keys(self, index: Mapping[str, int], heads: Heads) -> Iterator[tuple[int, Scored]]:
