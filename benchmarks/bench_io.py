@@ -75,6 +75,7 @@ def measure(library: Any, vectors: Any, folder: Path) -> dict[str, float]:
         seconds[f"save {kind}"], _ = timed(lambda: vectors.save_word2vec_format(path, binary=binary))  # noqa: B023
         load = library.KeyedVectors.load_word2vec_format
         seconds[f"load {kind}"], again = timed(lambda: load(path, binary=binary))  # noqa: B023
+        seconds[f"all keys of {kind}"], _ = timed(lambda: again.key_to_index)  # noqa: B023
         if again.index_to_key != vectors.index_to_key or not np.array_equal(again.vectors, vectors.vectors):
             raise BenchmarkError(f"{library.__name__} reads other vectors from {kind} than it wrote")
     path = str(folder / "vectors.native")
