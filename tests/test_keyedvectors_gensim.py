@@ -224,7 +224,7 @@ def test_logged_lines_are_gensims(caplog):
     sections = {"section": "capital", "correct": [1, 2], "incorrect": [3]}
     for kv in twins(0):
         caplog.clear()
-        with caplog.at_level(logging.INFO):
+        with caplog.at_level(logging.INFO), caplog.at_level(logging.INFO, logger="gensim"):
             kv.log_accuracy(sections)
             kv.log_evaluate_word_pairs((0.5, 0.01), (0.25, 0.02), 12.5, "pairs.tsv")
         assert any("capital" in line and "66.7%" in line for line in caplog.messages)
