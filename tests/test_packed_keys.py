@@ -121,6 +121,22 @@ def test_what_is_set_before_the_keys_are_made_stays(pair: tuple[KeyedVectors, Ke
     assert lazy.index_to_key == names
 
 
+def test_one_of_both_is_set(pair: tuple[KeyedVectors, KeyedVectors]) -> None:
+    kv, lazy = pair
+    lazy.key_to_index = {"only": 3}
+    assert lazy.index_to_key == kv.index_to_key
+    assert lazy.get_index("only") == 3
+    assert len(lazy) == 1
+
+
+def test_copies_of_what_is_half_set(pair: tuple[KeyedVectors, KeyedVectors]) -> None:
+    kv, lazy = pair
+    lazy.index_to_key = ["x"] * len(kv)
+    made = copy.deepcopy(lazy)
+    assert made.key_to_index == kv.key_to_index
+    assert made.index_to_key == ["x"] * len(kv)
+
+
 @pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda kv: pickle.loads(pickle.dumps(kv))])
 def test_copies(pair: tuple[KeyedVectors, KeyedVectors], again: object) -> None:
     kv, lazy = pair

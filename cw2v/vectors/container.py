@@ -82,13 +82,14 @@ class Container:
             removed = getattr(type(self), name, None)
             raise AttributeError(removed.message if isinstance(removed, _Removed) else
                                  f"{type(self).__name__!r} object has no attribute {name!r}")
-        packed = self._packed()
+        packed = self._read_keys()
         if packed is not None:
             self._make_keys(packed.keys())
         return self.__dict__[name]
 
     def __getstate__(self) -> dict[str, Any]:
-        self._make_keys(self.index_to_key)
+        for name in ("index_to_key", "key_to_index"):
+            getattr(self, name)
         return self.__dict__
 
     def _make_keys(self, keys: list[Any]) -> None:
@@ -98,8 +99,8 @@ class Container:
             self.key_to_index = dict(zip(keys, range(len(keys)), strict=True))
         self.__dict__.pop("_unmade", None)
 
-    def _packed(self) -> PackedKeys | None:
-        """The keys while they are packed: a caller who never asks for all of them need not wait for a dictionary."""
+    def _read_keys(self) -> PackedKeys | None:
+        """The keys of a file as they are packed; None if they are made."""
         unmade = self.__dict__.get("_unmade")
         if isinstance(unmade, MappedVectors):
             keys = unmade.keys()
@@ -108,7 +109,11 @@ class Container:
             else:
                 self._make_keys(keys)
                 return None
-        return None if "key_to_index" in self.__dict__ else unmade
+        return unmade
+
+    def _packed(self) -> PackedKeys | None:
+        """The keys while they are packed: a caller who never asks for all of them need not wait for a dictionary."""
+        return None if "key_to_index" in self.__dict__ else self._read_keys()
 
     @property
     def _matrix(self) -> npt.NDArray[Any]:
