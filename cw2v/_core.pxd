@@ -74,7 +74,7 @@ cdef extern from "model/huffman.h":
         const int32_t *node
         const uint8_t *code
     cw2v_status cw2v_huffman_build(const int64_t *, int32_t, int32_t *, uint8_t *, int64_t *,
-                                   const int32_t *) noexcept nogil
+                                   int32_t *) noexcept nogil
     cw2v_status cw2v_huffman_lengths(const int32_t *, int32_t, int64_t *) noexcept nogil
     void cw2v_huffman_paths(const int32_t *, const uint8_t *, int32_t, const int64_t *, int32_t *, uint8_t *) noexcept nogil
 

@@ -31,10 +31,8 @@ def random_uint64(key: int, counter: int) -> int:
 def stream_key(seed: int, epoch: int, purpose: str) -> int:
     """Key of the stream for "token" or "noise"."""
 
-def huffman_paths(
-    counts: npt.NDArray[np.int64], order: _Ints
-) -> tuple[npt.NDArray[np.int64], _Ints, npt.NDArray[np.uint8]]:
-    """Huffman tree as begin (V + 1), node and code; order lists the words by falling count."""
+def huffman_paths(counts: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], _Ints, npt.NDArray[np.uint8]]:
+    """Huffman tree as begin (V + 1), node and code."""
 
 class Control:
     """What the threads of a run share: the next block, progress and the stop flag, all atomic."""

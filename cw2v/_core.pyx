@@ -109,16 +109,17 @@ cdef class Control:
         return cw2v_control_words(&self.control)
 
 
-def huffman_paths(const int64_t[::1] counts, const int32_t[::1] order):
+def huffman_paths(const int64_t[::1] counts):
     cdef int32_t n = <int32_t>counts.shape[0]
-    if n == 0 or order.shape[0] != n or not np.array_equal(np.sort(order), np.arange(n)):
-        raise ValueError("order must list every word once")
+    if n == 0:
+        raise ValueError("there must be words")
     cdef int32_t[::1] parent = np.full(2 * n, -1, dtype=np.int32)
     cdef uint8_t[::1] side = np.zeros(2 * n, dtype=np.uint8)
     cdef int64_t[::1] weight = np.zeros(2 * n, dtype=np.int64)
+    cdef int32_t[::1] scratch = np.zeros(n, dtype=np.int32)
     begin = np.zeros(n + 1, dtype=np.int64)
     cdef int64_t[::1] begins = begin
-    check_status(cw2v_huffman_build(&counts[0], n, &parent[0], &side[0], &weight[0], &order[0]),
+    check_status(cw2v_huffman_build(&counts[0], n, &parent[0], &side[0], &weight[0], &scratch[0]),
                  "Huffman tree (counts must not be negative)")
     check_status(cw2v_huffman_lengths(&parent[0], n, &begins[0]), "Huffman tree (a path is too long)")
     node, code = np.zeros(begin[n], dtype=np.int32), np.zeros(begin[n], dtype=np.uint8)

@@ -18,6 +18,7 @@ __all__ = [
     "MemoryLimitError",
     "MissingExtraError",
     "ParameterError",
+    "ParameterTypeError",
     "StopTraining",
     "TrainingError",
     "TruncatedFileError",
@@ -34,6 +35,10 @@ class Cw2vError(Exception):
 
 class ParameterError(Cw2vError, ValueError):
     """An argument has a value outside its range; the message names the argument, its range and the value."""
+
+
+class ParameterTypeError(ParameterError, TypeError):
+    """An argument has a type that it cannot have, or two were given that exclude each other."""
 
 
 class MissingExtraError(Cw2vError, ImportError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -117,6 +118,7 @@ class ModelVocabulary(ModelWeights):
                 corpus = self._read(corpus_iterable, corpus_file, reading)
             encoded = self._take_listed(vocab_file, corpus, rules, update, keep_raw_vocab)
         self.sample = share
+        self.add_lifecycle_event("build_vocab", update=update, trim_rule=str(trim_rule))
         self._encoded = None if before is None or encoded is None else (before, encoded)
 
     def _rules(self, trim_rule: TrimRule | None = None, min_count: int | None = None) -> Rules:
@@ -143,7 +145,7 @@ class ModelVocabulary(ModelWeights):
         scanned = self._read(sentences, corpus_file, reading)
         scanned.check_min_count(rules.min_count if rules.unk is None else 0)
         selected = self._select(scanned.keys(), scanned.counts, rules, update)
-        raw = dict(zip(scanned.keys(), scanned.counts.tolist(), strict=True)) if keep_raw_vocab else {}
+        raw = as_raw_vocab(scanned) if keep_raw_vocab else defaultdict(int)
         encoded = scanned.encode(selected.vocabulary, memory.for_corpus(self, selected.vocabulary))
         self._take(selected, update, scanned.n_sentences, scanned.raw_words, raw)
         return encoded
@@ -189,7 +191,8 @@ class ModelVocabulary(ModelWeights):
             self._set_vocabulary(selected.vocabulary)
         self.effective_min_count, self.raw_vocab = selected.effective_min_count, raw
         self.corpus_count, self.corpus_total_words = sentences, words
-        logger.info("effective_min_count=%i leaves %i words", self.effective_min_count, len(self.wv))
+        self.add_lifecycle_event(
+            "prepare_vocab", msg=f"effective_min_count={self.effective_min_count} leaves {len(self.wv)} words")
 
     def scan_vocab(
         self, corpus_iterable: Sentences | None = None, corpus_file: CorpusFile | None = None,
@@ -217,7 +220,7 @@ class ModelVocabulary(ModelWeights):
         return self._count(self._read(corpus_iterable, corpus_file, self._reading()))
 
     def _count(self, scanned: ScannedCorpus) -> tuple[int, int]:
-        self.raw_vocab = dict(zip(scanned.keys(), scanned.counts.tolist(), strict=True))
+        self.raw_vocab = as_raw_vocab(scanned)
         self.corpus_count, self.corpus_total_words = scanned.n_sentences, scanned.raw_words
         return scanned.raw_words, scanned.n_sentences
 
@@ -311,6 +314,11 @@ class ModelVocabulary(ModelWeights):
         """
         vocabulary = self._need_vocabulary()
         vocabulary_text.save(fname, vocabulary.index_to_key, vocabulary.counts)
+
+
+def as_raw_vocab(scanned: ScannedCorpus) -> dict[Any, int]:
+    """Words and counts in the order of their first appearance; callers of gensim's count on a defaultdict."""
+    return defaultdict(int, zip(scanned.keys(), scanned.counts.tolist(), strict=True))
 
 
 def fingerprint(corpus_file: Any, reading: Reading) -> object:

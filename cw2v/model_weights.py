@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from cw2v.corpus import EncodedCorpus
 from cw2v.errors import ParameterError, TrainingError, VocabularyError
-from cw2v.keyedvectors import KeyedVectors
+from cw2v.keyedvectors import KeyedVectors, pseudorandom_weak_vector
+from cw2v.lifecycle import Lifecycle
 from cw2v.parameters import validate
 from cw2v.session import check_idle
 from cw2v.train import extended_paths, noise_weights, paths_of
@@ -18,7 +22,7 @@ __all__ = ["ModelWeights"]
 _ROWS_AT_ONCE = 1 << 16
 
 
-class ModelWeights:
+class ModelWeights(Lifecycle):
     """The methods of a model that make its weights, under gensim's names."""
 
     # What they read and set of the model.
@@ -29,6 +33,7 @@ class ModelWeights:
     negative: int
     objective: str | None
     ns_exponent: float
+    hashfxn: Callable[..., int]
     syn1neg: NDArray[np.float32]
     syn1: NDArray[np.float32]
     min_alpha_yet_reached: float
@@ -160,6 +165,14 @@ class ModelWeights:
         vocabulary.paths = None
         self.wv.vectors = self._initial_vectors(0, len(vocabulary))
         self._begin_outputs(vocabulary)
+
+    def init_sims(self, replace: bool = False) -> None:
+        """:meth:`KeyedVectors.init_sims` of ``wv``. Deprecated in gensim."""
+        self.wv.init_sims(replace)
+
+    def seeded_vector(self, seed_string: str, vector_size: int) -> NDArray[np.floating[Any]]:
+        """:func:`cw2v.keyedvectors.pseudorandom_weak_vector` with the model's `hashfxn`. Deprecated in gensim."""
+        return pseudorandom_weak_vector(vector_size, seed_string, self.hashfxn)
 
     def update_weights(self) -> None:
         """Give words that have no rows yet theirs; ``build_vocab(update=True)`` has done so already."""

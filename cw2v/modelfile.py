@@ -31,6 +31,7 @@ STATE = (
     "corpus_count", "corpus_total_words", "train_count", "total_train_time", "min_alpha_yet_reached",
     "effective_min_count", "_random_seed", "_epochs_trained",
 )  # fmt: skip
+LATER_STATE = ("running_training_loss", "lifecycle_events")  # which files of version 0.1 may lack
 LOCK = "vectors_lockf"
 PATHS = ("tree_begin", "tree_node", "tree_code")  # of a Huffman tree to which words were added
 
@@ -92,14 +93,15 @@ def write_model(model: Word2Vec, path: Path, run: RunState | None = None) -> Non
     if special:
         raise ParameterError(f"stop_words and unk must be text or integers to be saved, got {special[0]!r}")
     meta = {
-        "kind": "Word2Vec", "parameters": parameters, "state": {name: getattr(model, name) for name in STATE},
+        "kind": "Word2Vec", "parameters": parameters,
+        "state": {name: getattr(model, name) for name in STATE + LATER_STATE},
         "raw_words": vocabulary.raw_words if vocabulary else 0,
     }  # fmt: skip
     native.write(path, arrays, meta if run is None else {**meta, "run": run.to_json()})
 
 
-def read_model(path: Path) -> tuple[Arrays, dict[str, Any]]:
-    """The sections and the dictionary of a file that `write_model` wrote.
+def read_model(path: Path, mmap: native.MmapMode | None = None) -> tuple[Arrays, dict[str, Any]]:
+    """The sections and the dictionary of a file that `write_model` wrote; with `mmap` the arrays stay in the file.
 
     Raises
     ------
@@ -108,7 +110,7 @@ def read_model(path: Path) -> tuple[Arrays, dict[str, Any]]:
     WrongFileError
         A file of vectors alone.
     """
-    arrays, meta = native.read(path)
+    arrays, meta = native.read(path, mmap)
     if meta.get("kind") != "Word2Vec":
         raise WrongFileError(
             f"{os.fsdecode(path)} holds a {meta.get('kind')}, not a Word2Vec model: load it with KeyedVectors.load"
@@ -135,6 +137,8 @@ def _restore(model: Word2Vec, arrays: Arrays, meta: dict[str, Any]) -> None:
         setattr(model, name, arrays[name])
     for name in STATE:
         setattr(model, name, meta["state"][name])
+    for name in LATER_STATE:
+        setattr(model, name, meta["state"].get(name, getattr(model, name)))
     if len(model.wv):
         vocabulary = Vocabulary(model.wv.index_to_key, model.wv.expandos["count"], meta["raw_words"])
         vocabulary.unk, vocabulary.stop_words = model.unk, model.stop_words

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cw2v.errors import ParameterError
+from cw2v.errors import ParameterError, ParameterTypeError
 
 __all__ = ["MOST_DIMENSIONS", "PARAMETERS", "Parameter", "default_workers", "validate"]
 
@@ -116,7 +116,7 @@ class Parameter:
         Raises
         ------
         ParameterError
-            Wrong type or outside the range.
+            Outside the range; ParameterTypeError where a number is needed and it is none.
         """
         if self.kind is object or (value is None and self.none):
             result = value
@@ -154,7 +154,7 @@ class Parameter:
     def _check_number(self, value: Any) -> int | float:
         # numbers.Real takes Python's and NumPy's scalars; bools are integers, as gensim's callers pass them.
         if not isinstance(value, numbers.Real) and type(value).__name__ not in ("bool", "bool_"):
-            raise self._error(value)
+            raise ParameterTypeError(self._complaint(value))
         try:
             number = float(value)
         except OverflowError:
@@ -169,7 +169,10 @@ class Parameter:
         return result
 
     def _error(self, value: Any) -> ParameterError:
-        return ParameterError(f"{self.name} must be {self.range}, got {value!r}")
+        return ParameterError(self._complaint(value))
+
+    def _complaint(self, value: Any) -> str:
+        return f"{self.name} must be {self.range}, got {value!r}"
 
 
 PARAMETERS: tuple[Parameter, ...] = (

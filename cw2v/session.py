@@ -80,8 +80,6 @@ def check_objective(objective: str | None, hs: int, negative: int) -> None:
     if negative == 0 and not hs:
         raise ParameterError("negative=0 with hs=0 leaves nothing to train: set negative to 1 or more, or hs=1, or "
                              "objective='softmax'")
-    if negative > 0 and hs:
-        logger.warning("Both hierarchical softmax and negative sampling are activated.")
 
 
 def check_checkpoint(checkpoint: object, every: object) -> None:
@@ -209,14 +207,15 @@ def _run(
     if model.wv.index_to_key != vocabulary.index_to_key:
         raise TrainingError("the keys of model.wv were changed: training would update the wrong rows; undo it, or "
                             "build the vocabulary again")
+    if settings.hs and settings.negative and settings.objective is None:
+        logger.warning("Both hierarchical softmax and negative sampling are activated.")
     if settings.start_alpha > model.min_alpha_yet_reached and start is None:
         logger.warning("Effective 'alpha' higher than previous training cycles")
-    logger.info(
-        "training model with %i workers on %i vocabulary and %i features, using sg=%i hs=%i sample=%g negative=%i "
-        "window=%s shrink_windows=%s",
-        model.workers, len(model.wv), model.vector_size, model.sg, model.hs, model.sample, model.negative, model.window,
-        model.shrink_windows,
-    )  # fmt: skip
+    model.add_lifecycle_event("train", msg=(
+        f"training model with {model.workers} workers on {len(model.wv)} vocabulary and {model.vector_size} features, "
+        f"using sg={model.sg} hs={model.hs} sample={model.sample:g} negative={model.negative} window={model.window} "
+        f"shrink_windows={model.shrink_windows}"
+    ))  # fmt: skip
     begun, before, calls = time.perf_counter(), model.total_train_time, model.train_count
     matrices = matrices_of(model, settings.objective)
     checkpoints = None
@@ -240,8 +239,10 @@ def _run(
     model.min_alpha_yet_reached = min(settings.start_alpha, settings.end_alpha)
     model.training_report = report
     _keep_loss(model, report)
-    logger.info("training on %i raw words (%i effective words) took %.1fs, %.0f effective words/s",
-                report.raw, report.trained, report.seconds, report.trained / max(report.seconds, 1e-9))
+    model.add_lifecycle_event("train", msg=(
+        f"training on {report.raw} raw words ({report.trained} effective words) took {report.seconds:.1f}s, "
+        f"{report.trained / max(report.seconds, 1e-9):.0f} effective words/s"
+    ))  # fmt: skip
     with contextlib.suppress(StopTraining):
         _call(model, hooks, "on_train_end")
     if checkpoints is not None:  # once more: what the hooks have done, and that the run is over

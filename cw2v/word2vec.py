@@ -18,7 +18,8 @@ from cw2v import corpus as corpora
 from cw2v import memory, modelfile, predict
 from cw2v.corpus import CorpusFile, EncodedCorpus, Tokenizer
 from cw2v.corpus.stream import Stream
-from cw2v.errors import CheckpointError, CorpusError, ParameterError
+from cw2v.errors import CheckpointError, CorpusError, ParameterError, ParameterTypeError
+from cw2v.io import native
 from cw2v.keyedvectors import KeyedVectors
 from cw2v.model_vocabulary import ModelVocabulary, Reading, Sentences, fingerprint
 from cw2v.parameters import MAX_WORDS_IN_BATCH, PARAMETERS, default_workers, validate
@@ -150,7 +151,7 @@ comment, max_final_vocab, shrink_windows
         if unexpected:
             raise unexpected_arguments("Word2Vec", unexpected)
         if sentences is not None and corpus_file is not None:
-            raise ParameterError("give one of sentences and corpus_file, not both")
+            raise ParameterTypeError("give one of sentences and corpus_file, not both")
         arguments = locals()
         values = validate(**{p.name: arguments[p.name] for p in PARAMETERS})
         for name in ("callbacks", "trim_rule", "init_vectors", "checkpoint", "checkpoint_every"):
@@ -168,12 +169,15 @@ comment, max_final_vocab, shrink_windows
             if init_vectors is not None or checkpoint is not None:
                 raise ParameterError("init_vectors and checkpoint of the constructor need its sentences or corpus_file;"
                                      " without them call start_from() and train(checkpoint=)")
+            self.add_lifecycle_event("created", params=str(self))
             return
         encoded = self._scan(sentences, corpus_file, self._reading(), rules)
+        self.add_lifecycle_event("build_vocab", update=False, trim_rule=str(trim_rule))
         if init_vectors is not None:
             self.start_from(init_vectors)
         run_session(self, encoded, settings_of(self, self.epochs, self.alpha, self.min_alpha), callbacks=callbacks,
                     checkpoint=checkpoint, checkpoint_every=checkpoint_every)  # fmt: skip
+        self.add_lifecycle_event("created", params=str(self))
 
     # Set from the table of parameters in __init__; declared here for readers and type checkers.
     window: int | tuple[int, int]
@@ -198,6 +202,8 @@ comment, max_final_vocab, shrink_windows
 
     def _begin(self) -> None:
         """Everything that is not a parameter, as it is before there is a vocabulary."""
+        self.lifecycle_events = []
+        self.load = _load_is_the_class_s  # type: ignore[method-assign]
         self.wv = KeyedVectors(self.vector_size)
         self._make_outputs(0)
         self.layer1_size = self.vector_size
@@ -212,6 +218,7 @@ comment, max_final_vocab, shrink_windows
         self.loss_history: list[float] = []
         self.training_report: TrainingReport | None = None
         self._random_seed = secrets.randbits(64) if self.seed is None else self.seed
+        self.random = np.random.RandomState(self._random_seed & 0xFFFFFFFF)  # for gensim's callers; not used
         self._epochs_trained = 0
         self._vocabulary: Vocabulary | None = None
         self._encoded: tuple[object, EncodedCorpus] | None = None  # file fingerprint, what build_vocab read of it
@@ -640,16 +647,29 @@ comment, max_final_vocab, shrink_windows
 
     # --- files
 
-    def save(self, fname: Path) -> None:
+    def save(
+        self, fname: Path, separately: Iterable[str] | None = None, sep_limit: int = 10 * 1024**2,
+        ignore: Iterable[str] = frozenset(), pickle_protocol: int = 4,
+    ) -> None:  # fmt: skip
         """Save the whole model in one file: parameters, vocabulary, both matrices. It is written whole or not at all.
 
-        The format is cw2v's own (``cw2v.io.native``), checked byte by byte; loading it never runs code.
+        The format is cw2v's own (``cw2v.io.native``), checked byte by byte; loading it never runs code. The other
+        arguments are gensim's, accepted and not used.
         """
+        self.add_lifecycle_event("saving", fname=fname)
         modelfile.write_model(self, fname)
 
     @classmethod
-    def load(cls, fname: Path) -> Self:
-        """Load what :meth:`save` saved.
+    def load(cls, fname: Path, mmap: native.MmapMode | None = None, *, rethrow: bool = False) -> Self:
+        """Load what :meth:`save` saved. It is called on the class, not on a model.
+
+        Parameters
+        ----------
+        fname : path
+        mmap : {"r", "c"}, optional
+            Leave the matrices in the file, read-only ("r", which cannot be trained), or copied where they change.
+        rethrow : bool, default False
+            Accepted and not used.
 
         Raises
         ------
@@ -658,10 +678,15 @@ comment, max_final_vocab, shrink_windows
         WrongFileError
             A file of vectors alone: load it with ``KeyedVectors.load``.
         """
-        arrays, meta = modelfile.read_model(fname)
+        arrays, meta = modelfile.read_model(fname, mmap)
         model = cls.__new__(cls)
         modelfile.restore(model, fname, arrays, meta)
+        model.add_lifecycle_event("loaded", fname=fname)
         return model
+
+
+def _load_is_the_class_s(*args: Any, **kwargs: Any) -> NoReturn:
+    raise AttributeError("load makes a new model: call it on the class, as in Word2Vec.load(path)")
 
 
 def _total_tokens(encoded: EncodedCorpus, total_examples: int | None, total_words: int | None) -> float | None:

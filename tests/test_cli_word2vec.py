@@ -40,6 +40,49 @@ def test_the_command_line_of_its_read_me(corpus: Path) -> None:
     np.testing.assert_array_equal(read.vectors, ours.vectors)
 
 
+def as_distance_reads(data: bytes) -> tuple[list[str], np.ndarray]:
+    """Words and vectors of a binary file, byte by byte as word2vec.c's distance and word-analogy read it.
+
+    Two numbers that white space parts; then for each word its characters up to a blank, line ends left out, and
+    that many float32.
+    """
+    head = data.split(maxsplit=2)
+    n_words, size = int(head[0]), int(head[1])
+    at = len(b" ".join(head[:2]))
+    words, rows = [], np.empty((n_words, size), np.float32)
+    for number in range(n_words):
+        end = data.index(b" ", at)
+        words.append(data[at:end].replace(b"\n", b"").decode())
+        rows[number] = np.frombuffer(data, "<f4", size, end + 1)
+        at = end + 1 + 4 * size
+    assert data[at:] == b"\n"
+    return words, rows
+
+
+@pytest.mark.parametrize("cbow", ["0", "1"])
+def test_its_files_are_laid_out_as_its_tools_read_them(cbow: str, corpus: Path) -> None:
+    binary, text, counted = (corpus.with_name(name) for name in ("vectors.bin", "vectors.txt", "vocab.txt"))
+    for output, flag in ((binary, "1"), (text, "0")):
+        word2vec(corpus, "-output", str(output), "-cbow", cbow, "-size", "20", "-window", "8", "-negative", "25", "-hs",
+                 "0", "-sample", "1e-4", "-binary", flag, "-iter", "3", "-save-vocab", str(counted))  # fmt: skip
+    words, rows = as_distance_reads(binary.read_bytes())
+    first, *lines = text.read_text().split("\n")
+    assert first == f"{len(words)} 20"
+    assert lines.pop() == ""  # the last line ends, too
+    split = [line.rstrip(" ").split(" ") for line in lines]
+    assert [line[0] for line in split] == words
+    np.testing.assert_allclose(np.array([line[1:] for line in split], np.float32), rows, rtol=1e-5, atol=1e-7)
+    counts = Counter(corpus.read_text().split())
+    listed = [line.split(" ") for line in counted.read_text().splitlines()]
+    assert [(word, int(count)) for word, count in listed] == [(word, counts[word]) for word in words]
+    gensim = pytest.importorskip("gensim.models")
+    for output in (binary, text):
+        read = gensim.KeyedVectors.load_word2vec_format(str(output), str(counted), binary=output == binary)
+        assert read.index_to_key == words
+        assert [read.get_vecattr(word, "count") for word in words] == [counts[word] for word in words]
+        np.testing.assert_allclose(read.vectors, rows, rtol=1e-5, atol=1e-7)
+
+
 @pytest.mark.parametrize(
     ("flags", "parameters"),
     [

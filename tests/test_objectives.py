@@ -107,6 +107,9 @@ VOCABULARIES = {
 def check_tree(counts: NDArray[np.int64]) -> None:
     n = len(counts)
     paths = reference.Paths(*tables.huffman_paths(counts))
+    for actual, expected in zip(paths, reference.huffman_paths(counts), strict=True):
+        np.testing.assert_array_equal(actual, expected)
+    counts = np.maximum(counts, 1)  # what was never seen counts as seen once
     lengths = np.diff(paths.begin)
     codes = [tuple(paths.of(w)[1]) for w in range(n)]
     assert all(a != b[: len(a)] for a, b in pairwise(sorted(codes))), "a code begins another one"
@@ -121,8 +124,6 @@ def check_tree(counts: NDArray[np.int64]) -> None:
             below[node].add(tuple(code[:depth]))
     assert all(len(prefixes) == 1 for prefixes in below), "a node stands at one place of the tree"
     assert weight == sorted(weight, reverse=True), "nodes are numbered by falling count"
-    for actual, expected in zip(paths, reference.huffman_paths(counts), strict=True):
-        np.testing.assert_array_equal(actual, expected)
 
 
 @pytest.mark.parametrize("name", VOCABULARIES)
@@ -136,11 +137,16 @@ def test_any_counts_make_an_optimal_tree(counts: list[int]) -> None:
     check_tree(np.array(counts, dtype=np.int64))
 
 
-def test_a_path_too_long_or_a_negative_count_is_refused() -> None:
+def test_no_words_and_negative_counts_are_refused() -> None:
     with pytest.raises(Exception, match="negative"):
         tables.huffman_paths(np.array([3, -1]))
-    with pytest.raises(ValueError, match="order"):
-        _core.huffman_paths(np.array([3, 1]), np.array([0, 0], dtype=np.int32))
+    with pytest.raises(ValueError, match="words"):
+        _core.huffman_paths(np.zeros(0, np.int64))
+
+
+@pytest.mark.parametrize("n", [1, 2, 1000, 100_000])
+def test_words_never_seen_make_no_path_without_end(n: int) -> None:
+    assert np.diff(tables.huffman_paths(np.zeros(n, np.int64))[0]).max() <= 2 * max(n - 1, 1).bit_length()
 
 
 # ---- corpus with planted topics ----

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from sklearn.linear_model import LogisticRegression  # noqa: E402
 from sklearn.model_selection import GridSearchCV, StratifiedKFold  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 from sklearn.preprocessing import StandardScaler  # noqa: E402
+from sklearn.utils import estimator_checks  # noqa: E402
 from sklearn.utils.estimator_checks import parametrize_with_checks  # noqa: E402
 
 from cw2v.sklearn import Word2VecTransformer, Word2VecVectorizer  # noqa: E402
@@ -31,6 +34,38 @@ POOLINGS = ("mean", "sif", "tfidf", "max")
 @parametrize_with_checks([Word2VecVectorizer(), Word2VecTransformer()])
 def test_the_checks_of_scikit_learn_that_apply(estimator: Any, check: Any) -> None:
     check(estimator)
+
+
+# scikit-learn skips most checks of an estimator of text, since they fit it on numbers. These fit nothing.
+WITHOUT_DATA = (
+    "check_estimator_cloneable", "check_estimator_repr", "check_estimator_tags_renamed", "check_get_params_invariance",
+    "check_mixin_order", "check_no_attributes_set_in_init", "check_parameters_default_constructible",
+    "check_set_params", "check_valid_tag_types",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [Word2VecVectorizer, Word2VecTransformer])
+@pytest.mark.parametrize("name", WITHOUT_DATA)
+def test_the_checks_that_need_no_numbers(name: str, kind: Any) -> None:
+    check = getattr(estimator_checks, name, None)
+    if check is None:
+        pytest.skip("not in this scikit-learn")
+    check(kind.__name__, kind())
+
+
+def test_fitting_leaves_the_parameters_alone_and_fits_anew() -> None:
+    documents, _ = reviews()
+    for estimator, X in ((Word2VecVectorizer(**SMALL), documents), (Word2VecTransformer(**SMALL), [["a", "b"]] * 30)):
+        before = estimator.get_params()
+        assert estimator.fit(X) is estimator
+        learnt = {name for name in vars(estimator) if name not in before}
+        assert learnt
+        assert all(name.endswith("_") for name in learnt)
+        assert estimator.get_params() == before
+        first = estimator.wv_.vectors.copy()
+        estimator.fit([["x", "y", "z"]] * 30)
+        assert sorted(estimator.wv_.index_to_key) == ["x", "y", "z"]
+        np.testing.assert_array_equal(estimator.fit(X).wv_.vectors, first)
 
 
 def reviews(n: int = 120, seed: int = 0) -> tuple[list[str], list[int]]:
@@ -160,6 +195,40 @@ def test_a_pickled_pipeline_gives_the_same_predictions() -> None:
     pipeline = make_pipeline(Word2VecVectorizer(pooling="sif", **SMALL), LogisticRegression()).fit(documents, labels)
     again = pickle.loads(pickle.dumps(pipeline))
     np.testing.assert_array_equal(again.predict_proba(documents), pipeline.predict_proba(documents))
+
+
+def test_a_pipeline_reloaded_by_another_process_predicts_the_same(tmp_path: Path) -> None:
+    documents, labels = reviews()
+    for pooling in POOLINGS:
+        vectorizer = Word2VecVectorizer(pooling=pooling, tokenizer=str.split, **SMALL)
+        pipeline = make_pipeline(vectorizer, StandardScaler(), LogisticRegression()).fit(documents, labels)
+        (tmp_path / pooling).write_bytes(pickle.dumps((pipeline, documents, pipeline.predict_proba(documents))))
+    code = (
+        "import pathlib, pickle, sys\n"
+        "for path in pathlib.Path(sys.argv[1]).iterdir():\n"
+        "    pipeline, documents, expected = pickle.loads(path.read_bytes())\n"
+        "    print((pipeline.predict_proba(documents) == expected).all())\n"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True"] * len(POOLINGS), done.stderr
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_set_output(library: str) -> None:
+    package = pytest.importorskip(library)
+    documents, _ = reviews()
+    vectorizer = Word2VecVectorizer(**SMALL)
+    plain = vectorizer.fit_transform(documents)
+    out = vectorizer.set_output(transform=library).transform(documents)
+    assert isinstance(out, package.DataFrame)
+    assert list(out.columns) == vectorizer.get_feature_names_out().tolist()
+    np.testing.assert_array_equal(out.to_numpy(), plain)
+    table = package.DataFrame({"text": documents, "n": range(len(documents))})
+    mixed = ColumnTransformer([("words", Word2VecVectorizer(**SMALL), "text")], remainder="passthrough")
+    mixed = mixed.set_output(transform=library).fit_transform(table)
+    assert isinstance(mixed, package.DataFrame)
+    assert mixed.shape == (len(documents), 13)
+    np.testing.assert_array_equal(mixed.to_numpy()[:, :12].astype(np.float32), plain)
 
 
 def test_names_and_data_frames() -> None:

@@ -168,3 +168,17 @@ class TestWhereWeDiffer:
         ours = cw2v.Word2Vec(A * 20, min_count=1, vector_size=4)
         ours.prepare_weights()
         assert np.array_equal(ours.wv.vectors, fresh.wv.vectors)
+
+
+@pytest.mark.parametrize("sorted_vocab", [0, 1])
+@pytest.mark.parametrize("n", [2, 3, 10, 3000])
+def test_the_huffman_tree_is_gensims(n: int, sorted_vocab: int) -> None:
+    """Ties included: which rare words share their nodes moves CBOW's SimLex by more than a point."""
+    counts = np.random.default_rng(n).choice([1, 2, 3, 5, 5, 5, 6, 9, 40, 100], n)
+    frequencies = {f"w{i}": int(count) for i, count in enumerate(counts)}
+    trees = []
+    for kind in (cw2v.Word2Vec, Theirs):
+        model: Any = kind(vector_size=2, min_count=1, hs=1, negative=0, sorted_vocab=sorted_vocab)
+        model.build_vocab_from_freq(frequencies)
+        trees.append([[model.wv.get_vecattr(word, name).tolist() for name in ("code", "point")] for word in frequencies])
+    assert trees[0] == trees[1]

@@ -1,25 +1,60 @@
 #include "model/huffman.h"
 
-/* Two queues: words from the rarest up, and inner nodes, which are made in the order of rising weight. The lightest node
- * is at the head of one of them (van Leeuwen 1976). Equal weights: the word goes first, which keeps the tree flat. */
+/* A binary heap of tree nodes by weight. Which of equal weights comes first is left to the way it is kept, which is that
+ * of Python's heapq: gensim's trees are made with that, and these are the same. It matters: the two-queue method (van
+ * Leeuwen 1976) puts rare words that first appeared near each other under one node, and CBOW's vectors lose a point of
+ * SimLex by it. */
+typedef struct cw2v_heap {
+  const int64_t *weight;
+  int32_t *items;
+  int32_t n;
+} cw2v_heap;
+
+/* Put `item` where items[place] is, or above it as long as it is lighter, but not above `top`. */
+static void rise(cw2v_heap *heap, int32_t top, int32_t place, int32_t item) {
+  while (place > top) {
+    const int32_t above = (place - 1) / 2;
+    if (heap->weight[item] >= heap->weight[heap->items[above]]) break;
+    heap->items[place] = heap->items[above];
+    place = above;
+  }
+  heap->items[place] = item;
+}
+
+/* Put `item` into the gap at `top`: lighter children move up to the leaves, and from there it rises. */
+static void settle(cw2v_heap *heap, int32_t top, int32_t item) {
+  int64_t place = top, child; /* 64 bits: 2 * place + 1 may not fit into 32 */
+  while ((child = 2 * place + 1) < heap->n) {
+    if (child + 1 < heap->n && heap->weight[heap->items[child]] >= heap->weight[heap->items[child + 1]]) child++;
+    heap->items[place] = heap->items[child];
+    place = child;
+  }
+  rise(heap, top, (int32_t)place, item);
+}
+
+static int32_t pop(cw2v_heap *heap) {
+  const int32_t lightest = heap->items[0], last = heap->items[--heap->n];
+  if (heap->n > 0) settle(heap, 0, last);
+  return lightest;
+}
+
 cw2v_status cw2v_huffman_build(const int64_t *counts, int32_t n, int32_t *parent, uint8_t *side, int64_t *weight,
-                               const int32_t *order) {
+                               int32_t *scratch) {
+  cw2v_heap heap = {weight, scratch, n};
   if (n < 1) return CW2V_EINVAL;
   for (int32_t i = 0; i < n; i++) {
     if (counts[i] < 0) return CW2V_EINVAL;
-    weight[i] = counts[i];
+    weight[i] = counts[i] > 0 ? counts[i] : 1; /* equal weights of 0 would make paths without end */
+    scratch[i] = i;
   }
-  int32_t word = n - 1, inner = n; /* heads of the two queues */
+  for (int32_t i = n / 2 - 1; i >= 0; i--) settle(&heap, i, scratch[i]);
   for (int32_t made = n; made < 2 * n - 1; made++) {
-    int32_t lightest[2];
-    for (int pick = 0; pick < 2; pick++) {
-      if (word >= 0 && (inner >= made || weight[order[word]] <= weight[inner])) lightest[pick] = order[word--];
-      else lightest[pick] = inner++;
-    }
-    weight[made] = weight[lightest[0]] + weight[lightest[1]];
-    parent[lightest[0]] = parent[lightest[1]] = made;
-    side[lightest[0]] = 1; /* the lighter one */
-    side[lightest[1]] = 0;
+    const int32_t first = pop(&heap), second = pop(&heap);
+    weight[made] = weight[first] + weight[second];
+    parent[first] = parent[second] = made;
+    side[first] = 0;
+    side[second] = 1;
+    rise(&heap, 0, heap.n++, made);
   }
   parent[2 * n - 2] = -1;
   return CW2V_OK;

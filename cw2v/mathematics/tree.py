@@ -34,7 +34,7 @@ __all__ = [
 class Paths(NamedTuple):
     """Paths of V words: `node` and `code`, root first, of word w are at ``begin[w]:begin[w + 1]``.
 
-    `begin` int64 (V + 1,), `node` int32 (begin[V],) in 0 .. V - 2, `code` uint8 (begin[V],): 0 turns to the heavier
+    `begin` int64 (V + 1,), `node` int32 (begin[V],) in 0 .. V - 2, `code` uint8 (begin[V],): 0 turns to the lighter
     half.
     """
 
@@ -64,11 +64,22 @@ def huffman_total(counts: ArrayLike) -> int:
     return total
 
 
-def huffman_paths(counts: ArrayLike) -> Paths:
-    """Paths by merging the two lightest trees until one is left, as the core numbers and breaks ties.
+class _Tree(NamedTuple):
+    """Part of the tree that is made, by its weight alone."""
 
-    Of equal weights, words go before inner nodes, among words the larger word id, among inner nodes the older. The
-    first of two, the lighter one, gets bit 1.
+    weight: int
+    node: int
+
+    def __lt__(self, other: tuple[int, ...]) -> bool:
+        return self.weight < other[0]
+
+
+def huffman_paths(counts: ArrayLike) -> Paths:
+    """Paths by merging the two lightest trees until one is left.
+
+    Which of equal weights comes first is what `heapq` makes of a heap that is compared by weight alone, the words in
+    their order: so gensim's trees are made. The first of two, the lighter one, gets bit 0. A word that was never seen
+    counts as seen once.
 
     Parameters
     ----------
@@ -84,14 +95,13 @@ def huffman_paths(counts: ArrayLike) -> Paths:
     n = len(weights)
     if n == 0 or min(weights) < 0:
         raise ParameterError(f"counts must be at least one count of at least 0, got {weights[:5]}")
-    rank = {word_id: i for i, word_id in enumerate(sorted(range(n), key=lambda w: -weights[w]))}
-    heap = [(weight, 0, -rank[word_id], word_id) for word_id, weight in enumerate(weights)]
+    heap = [_Tree(max(weight, 1), word_id) for word_id, weight in enumerate(weights)]
     heapq.heapify(heap)
     above: dict[int, tuple[int, int]] = {}  # tree node to (its parent, bit); inner nodes are n, n + 1, ... as made
     for made in range(n, 2 * n - 1):
         lighter, heavier = heapq.heappop(heap), heapq.heappop(heap)
-        above[lighter[3]], above[heavier[3]] = (made, 1), (made, 0)
-        heapq.heappush(heap, (lighter[0] + heavier[0], 1, made, made))
+        above[lighter.node], above[heavier.node] = (made, 0), (made, 1)
+        heapq.heappush(heap, _Tree(lighter.weight + heavier.weight, made))
     begin, node, code = [0], [], []
     for word_id in range(n):
         turns, below = [], word_id

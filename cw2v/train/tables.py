@@ -93,8 +93,7 @@ def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int) -> NDAr
 
 def huffman_paths(counts: NDArray[np.int64]) -> Paths:
     """Huffman tree of the words as (begin, node, code); see ``csrc/model/huffman.h``."""
-    order = np.argsort(-counts, kind="stable").astype(np.int32)
-    paths: Paths = _core.huffman_paths(counts, order)
+    paths: Paths = _core.huffman_paths(counts)
     return paths
 
 

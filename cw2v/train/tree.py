@@ -48,7 +48,7 @@ def extended_paths(paths: Paths, counts: NDArray[np.int64], added: NDArray[np.in
     # In the core's numbers, from the root on, the new nodes come before the old: first the one that joins the trees.
     begin, node, code = paths[0], paths[1] + np.int32(len(added)), paths[2]
     way = slice(int(begin[word]), int(begin[word]) + depth)
-    to_old = np.uint8(weight < total)  # 0: the turn to the more frequent half
+    to_old = np.uint8(weight >= total)  # 1: the turn to the more frequent half
     joined = np.repeat(new_begin[:-1], depth + 1)
     new_node = np.insert(new_node + np.int32(1), joined, np.tile(np.append(node[way], np.int32(0)), len(added)))
     new_code = np.insert(new_code, joined, np.tile(np.append(code[way], 1 - to_old), len(added)))
