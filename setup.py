@@ -56,7 +56,7 @@ TEXT = sorted(glob("csrc/text/*.c"))
 QUERY = sorted(glob("csrc/query/*.c"))
 COOCCUR = sorted(glob("csrc/cooccur/*.c"))
 PHRASES = sorted(glob("csrc/phrases/*.c"))
-VECTORS = sorted(glob("csrc/vectors/*.c"))
+VECTORS = [*sorted(glob("csrc/vectors/*.c")), "csrc/text/utf8.c"]
 
 setup(
     ext_modules=cythonize(

@@ -16,6 +16,7 @@ from harness import (
     BenchmarkError,
     Spread,
     command_line,
+    has_room,
     listing,
     need,
     positive,
@@ -28,6 +29,7 @@ from harness import (
 from kept import check_json
 from machine import describe
 
+MANY_VALUES = 100_000_000  # gensim takes minutes for each step of such vectors: one round of them must do
 TO_REACH = {"load .bin": 10, "load text": 20, "save text": 15}
 
 
@@ -42,7 +44,8 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shapes", type=shape, nargs="+", default=[(400_000, 100), (1_000_000, 300)], metavar="VxD",
                         help="random vectors; default 400000x100 1000000x300")
-    parser.add_argument("--rounds", type=positive, default=3, help="default 3")
+    parser.add_argument("--rounds", type=positive, default=3,
+                        help=f"default 3; of more than {MANY_VALUES:,} values always one")
     parser.add_argument("--folder", type=Path, default=None, metavar="DIR",
                         help="where to write; default a temporary one")
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="write everything measured there")
@@ -72,6 +75,7 @@ def measure(library: Any, vectors: Any, folder: Path) -> dict[str, float]:
         seconds[f"save {kind}"], _ = timed(lambda: vectors.save_word2vec_format(path, binary=binary))  # noqa: B023
         load = library.KeyedVectors.load_word2vec_format
         seconds[f"load {kind}"], again = timed(lambda: load(path, binary=binary))  # noqa: B023
+        seconds[f"all keys of {kind}"], _ = timed(lambda: again.key_to_index)  # noqa: B023
         if again.index_to_key != vectors.index_to_key or not np.array_equal(again.vectors, vectors.vectors):
             raise BenchmarkError(f"{library.__name__} reads other vectors from {kind} than it wrote")
     path = str(folder / "vectors.native")
@@ -94,6 +98,9 @@ def main() -> None:
     machine = describe()
     with tempfile.TemporaryDirectory(prefix="cw2v-bench-", dir=options.folder) as folder:
         for number, (rows, size) in itertools.product(range(options.rounds), options.shapes):
+            n = rows * size
+            if (number and n > MANY_VALUES) or not has_room(f"{rows:,} x {size}", 24 * n, Path(folder), 24 * n):
+                continue
             kept = times.setdefault(f"{rows:,} x {size}", {name: {} for name in libraries})
             for name, library in libraries.items():
                 seconds = measure(library, make(library, rows, size), Path(folder))

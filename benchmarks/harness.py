@@ -10,6 +10,7 @@ import json
 import math
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,7 @@ __all__ = [
     "BenchmarkError",
     "Spread",
     "add_corpus_options",
+    "has_room",
     "in_fresh_process",
     "need",
     "positive",
@@ -62,6 +64,18 @@ def need(*libraries: str) -> None:
         except ImportError as error:
             hint = hints.get(library, "install it")
             raise BenchmarkError(f"{library} cannot be imported ({error}): {hint}") from None
+
+
+def has_room(what: str, memory: float, folder: Path | None = None, disk: float = 0) -> bool:
+    """Whether there are so many bytes of memory, and of disk for a folder; says what is left out if there are not."""
+    lines = Path("/proc/meminfo").read_text().splitlines() if Path("/proc/meminfo").exists() else []
+    there = next((1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable")), math.inf)
+    free = shutil.disk_usage(folder).free if folder else math.inf
+    for kind, wanted, found in (("memory", memory, there), ("disk", disk, free)):
+        if wanted > found:
+            say(f"{what} is left out: it takes {wanted / 1e9:.1f} GB of {kind}, and {found / 1e9:.1f} GB are free")
+            return False
+    return True
 
 
 def say(message: str) -> None:

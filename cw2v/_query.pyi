@@ -42,3 +42,22 @@ class Search:
         """Add what the places from `first` to `last` hold; places come in rising order."""
     def cosines(self, first: int, last: int, out: _Floats) -> None:
         """Cosines of all queries with these places, into their columns of `out` (n_queries, n_places)."""
+
+class Sketch:
+    """Rows in 8 bits; see csrc/query/sketch.h."""
+
+    nbytes: int
+    def __init__(self, n_rows: int, dim: int) -> None: ...
+    def make(self, vectors: _Floats, first: int, last: int, name: str | None = None) -> None:
+        """Sketch the rows from `first` to `last` of `vectors` (n_rows, dim)."""
+
+class Candidates:
+    """One thread's rows that may be among the `most` nearest to a query, rising."""
+
+    rows: _Rows
+    def __init__(
+        self, sketch: Sketch, code: NDArray[np.int16], scale: float, error: float, most: int, max_rows: int,
+        name: str | None = None,
+    ) -> None: ...
+    def scan(self, first: int, last: int) -> bool:
+        """Look at the rows from `first` to `last`; False: there are more candidates than `max_rows`."""

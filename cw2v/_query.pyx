@@ -129,3 +129,63 @@ cdef class Search:
             raise ValueError("out must have a row for each query and a column for each place")
         with nogil:
             cw2v_search_cosines(&self.s, first, last, &out[0, first], out.shape[1])
+
+
+cdef class Sketch:
+    cdef cw2v_sketch s
+    cdef int64_t n_rows
+    cdef readonly int64_t nbytes
+    cdef object _alive
+
+    def __init__(self, int64_t n_rows, int32_t dim):
+        if n_rows < 1 or not 1 <= dim < 2**31 - 16:
+            raise ValueError("there must be at least one row of at least one dimension")
+        cdef int8_t[:, ::1] codes = np.empty((n_rows, cw2v_code_stride(dim)), np.int8)
+        cdef float[:, ::1] numbers = np.empty((2, n_rows), np.float32)
+        self._alive = codes, numbers
+        self.s.codes, self.s.scale, self.s.error, self.s.dim = &codes[0, 0], &numbers[0, 0], &numbers[1, 0], dim
+        self.n_rows, self.nbytes = n_rows, codes.nbytes + numbers.nbytes
+
+    cdef _check_rows(self, int64_t first, int64_t last):
+        if not 0 <= first <= last <= self.n_rows:
+            raise ValueError("first and last must be rows")
+
+    def make(self, const float[:, ::1] vectors, int64_t first, int64_t last, name=None):
+        cdef const cw2v_simd *simd = chosen_simd(name)
+        self._check_rows(first, last)
+        if vectors.shape[0] != self.n_rows or vectors.shape[1] != self.s.dim:
+            raise ValueError("vectors must be those that there is room for")
+        with nogil:
+            cw2v_sketch_make(simd, &self.s, &vectors[0, 0], first, last)
+
+
+cdef class Candidates:
+    cdef cw2v_candidates c
+    cdef cw2v_sketch_query query
+    cdef const cw2v_simd *simd
+    cdef Sketch sketch
+    cdef object _rows, _alive
+
+    def __init__(self, Sketch sketch not None, const int16_t[::1] code, float scale, float error, int32_t most,
+                 int64_t max_rows, name=None):
+        if code.shape[0] != cw2v_code_stride(sketch.s.dim) or np.abs(code, dtype=np.int64).sum() >= 2**24:
+            raise ValueError("code must be as long as those of the rows, and of a sum below 2^24")
+        if most < 1 or max_rows < 1:
+            raise ValueError("most and max_rows must be at least 1")
+        cdef float[::1] lower = np.empty(most, np.float32), upper = np.empty(max_rows, np.float32)
+        cdef int64_t[::1] row = np.empty(max_rows, np.int64)
+        self.query.code, self.query.scale, self.query.error = &code[0], scale, error
+        self.c.most, self.c.n, self.c.lower = most, 0, &lower[0]
+        self.c.max_rows, self.c.n_rows, self.c.row, self.c.upper = max_rows, 0, &row[0], &upper[0]
+        self.simd, self.sketch, self._rows, self._alive = chosen_simd(name), sketch, np.asarray(row), (code, lower, upper)
+
+    @property
+    def rows(self):
+        return self._rows[:self.c.n_rows]
+
+    def scan(self, int64_t first, int64_t last):
+        cdef int is_enough
+        self.sketch._check_rows(first, last)
+        with nogil:
+            is_enough = cw2v_sketch_scan(self.simd, &self.sketch.s, &self.query, first, last, &self.c)
+        return bool(is_enough)

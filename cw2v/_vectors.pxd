@@ -1,6 +1,6 @@
 """What csrc/vectors declares, word for word."""
 
-from libc.stdint cimport int64_t, uint8_t
+from libc.stdint cimport int64_t, uint8_t, uint64_t
 
 
 cdef extern from "status.h" nogil:
@@ -52,3 +52,19 @@ cdef extern from "vectors/rows.h" nogil:
     int64_t cw2v_write_text_rows(const cw2v_written *w, uint8_t *out)
     int64_t cw2v_write_binary_rows(const cw2v_written *w, uint8_t *out)
     int cw2v_check_words(const uint8_t *text, int64_t size, int binary, int64_t n_words, int64_t *end)
+
+
+cdef extern from "vectors/key_table.h" nogil:
+    ctypedef struct cw2v_key_table:
+        const uint8_t *bytes
+        const int64_t *begin
+        int64_t n_keys
+        uint64_t *slots
+        uint64_t mask
+
+    int64_t cw2v_key_table_fill(cw2v_key_table *table)
+    int64_t cw2v_key_table_find(const cw2v_key_table *table, const uint8_t *key, int64_t size)
+
+
+cdef extern from "text/utf8.h" nogil:
+    uint64_t cw2v_utf8_valid(const uint8_t *bytes, uint64_t length)

@@ -35,6 +35,26 @@ def read_binary(text: _Text, word: _Places, values: NDArray[np.float32]) -> tupl
 def decode_words(text: _Text, word: _Places, encoding: str, errors: str) -> list[str]:
     """The words at `word` (n, 2). Raises WordDecodeError."""
 
+def gather_words(text: _Text, word: _Places) -> tuple[NDArray[np.uint8], _Places]:
+    """The bytes of the words at `word` (n, 2), one behind the other, and how many each has (n)."""
+
+class KeyTable:
+    """Rows of keys in UTF-8: key i is ``text[begin[i] : begin[i + 1]]``; both stay in use.
+
+    `first_twin` is the first row whose key an earlier one has, or -1; it and what follows are not found then. `is_utf8`
+    says that each key is UTF-8, without surrogates.
+    """
+
+    first_twin: int
+    is_utf8: bool
+    def __init__(self, text: NDArray[np.uint8], begin: _Places) -> None: ...
+    def __len__(self) -> int: ...
+    def find(self, key: str) -> int:
+        """The row of `key`, or -1."""
+
+    def key(self, row: int) -> str:
+        """The key of a row."""
+
 class WordList:
     """Words to be written: `text` has them with a line feed behind each. ValueError if one cannot be written."""
 

@@ -2,6 +2,7 @@
 """Rows of word2vec's files: thin calls into csrc/vectors, which check their buffers before."""
 
 import numpy as np
+from libc.string cimport memcpy
 
 cdef extern from "Python.h":
     object PyUnicode_DecodeUTF8(const char *text, Py_ssize_t size, const char *errors)
@@ -96,6 +97,21 @@ def read_binary(const uint8_t[::1] text not None, int64_t[:, ::1] word not None,
     return block.n_odd, block.first_odd
 
 
+def gather_words(const uint8_t[::1] text not None, const int64_t[:, ::1] word not None):
+    cdef int64_t row, size, at = 0
+    _check_words(text, word)
+    places = np.asarray(word)
+    sizes = places[:, 1] - places[:, 0]
+    cdef uint8_t[::1] out = np.empty(sizes.sum(), np.uint8)
+    with nogil:
+        for row in range(word.shape[0]):
+            size = word[row, 1] - word[row, 0]
+            if size:
+                memcpy(&out[at], &text[word[row, 0]], size)
+            at += size
+    return np.asarray(out), sizes
+
+
 def decode_words(const uint8_t[::1] text not None, const int64_t[:, ::1] word not None, str encoding not None,
                  str errors not None):
     cdef bytes encoding_name = encoding.encode(), errors_name = errors.encode()
@@ -108,16 +124,53 @@ def decode_words(const uint8_t[::1] text not None, const int64_t[:, ::1] word no
     _check_words(text, word)
     if text.shape[0]:
         first = <const char *>&text[0]
-    for row in range(word.shape[0]):
-        size = word[row, 1] - word[row, 0]
-        try:
+    try:
+        for row in range(word.shape[0]):
+            size = word[row, 1] - word[row, 0]
             if is_utf8:
                 words.append(PyUnicode_DecodeUTF8(first + word[row, 0], size, errors_text))
             else:
                 words.append(PyUnicode_Decode(first + word[row, 0], size, encoding_text, errors_text))
-        except UnicodeDecodeError as error:
-            raise WordDecodeError(row, error) from None
+    except UnicodeDecodeError as error:
+        raise WordDecodeError(row, error) from None
     return words
+
+
+cdef class KeyTable:
+    cdef cw2v_key_table table
+    cdef readonly int64_t first_twin
+    cdef readonly bint is_utf8
+    cdef object _alive
+
+    def __init__(self, const uint8_t[::1] text not None, const int64_t[::1] begin not None):
+        cdef int64_t row, n = begin.shape[0] - 1
+        if n < 0 or n >= 2**32 - 1 or begin[0] != 0 or begin[n] != text.shape[0] or (np.diff(begin) < 0).any():
+            raise ValueError("begin must rise from 0 to the end of the text")
+        cdef uint64_t[::1] slots = np.zeros(1 << (2 * n).bit_length(), np.uint64)
+        self._alive = text, begin, slots
+        # Of an empty text no byte is looked at.
+        self.table.bytes = &text[0] if text.shape[0] else <const uint8_t *>&slots[0]
+        self.table.begin, self.table.n_keys, self.table.slots = &begin[0], n, &slots[0]
+        self.table.mask = slots.shape[0] - 1
+        with nogil:
+            self.first_twin = cw2v_key_table_fill(&self.table)
+            self.is_utf8 = cw2v_utf8_valid(self.table.bytes, begin[n]) == <uint64_t>begin[n]
+            for row in range(n):  # all together may be UTF-8 where a key ends within a character
+                self.is_utf8 &= begin[row] == begin[n] or text[begin[row]] & 0xC0 != 0x80
+
+    def __len__(self):
+        return self.table.n_keys
+
+    def find(self, key):
+        cdef bytes encoded = key.encode("utf-8", "surrogatepass")
+        return cw2v_key_table_find(&self.table, <const uint8_t *><const char *>encoded, len(encoded))
+
+    def key(self, int64_t row):
+        if not 0 <= row < self.table.n_keys:
+            raise IndexError(f"row {row} is not one of {self.table.n_keys}")
+        cdef int64_t begin = self.table.begin[row]
+        return PyUnicode_DecodeUTF8(<const char *>self.table.bytes + begin, self.table.begin[row + 1] - begin,
+                                    "surrogatepass")
 
 
 cdef class WordList:

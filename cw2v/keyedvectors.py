@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cw2v.errors import FileFormatError, ParameterError
-from cw2v.io import gensim, gensim_files, native, word2vec_format
+from cw2v.io import gensim, gensim_files, native, word2vec_format, word2vec_read
+from cw2v.io.keys import PackedKeys
 from cw2v.io.mapped import MappedVectors
 from cw2v.vectors.edits import Edits, prep_vectors, pseudorandom_weak_vector
 from cw2v.vectors.judged import Judged
@@ -65,7 +66,7 @@ class KeyedVectors(Measures, Judged, Edits):
     def to_sections(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         """Arrays and dictionary that hold all of this, for :func:`cw2v.io.native.write`."""
         size = len(self)
-        arrays = {"vectors": self.vectors[:size], **native.pack_keys(self.index_to_key[:size])}
+        arrays = {"vectors": self._matrix[:size], **native.pack_keys(self.index_to_key[:size])}
         # Huffman codes are made again from the counts.
         kept = {name: column for name, column in self.expandos.items() if name not in ("code", "point")}
         arrays.update({_EXPANDO + name: column[:size] for name, column in kept.items()})
@@ -82,13 +83,21 @@ class KeyedVectors(Measures, Judged, Edits):
 
     @classmethod
     def _adopt(
-        cls, keys: list[Any], vectors: npt.NDArray[Any], expandos: dict[str, npt.NDArray[Any]],
-        key_to_index: dict[Any, int] | None = None,
+        cls, keys: list[Any] | PackedKeys | MappedVectors, vectors: npt.NDArray[Any],
+        expandos: dict[str, npt.NDArray[Any]],
     ) -> Self:
-        result = cls(vectors.shape[1])
-        result.vectors, result.index_to_key, result.expandos = vectors, keys, expandos
-        result.key_to_index = key_to_index or dict(zip(keys, range(len(keys)), strict=True))
-        result.next_index = len(keys)
+        try:
+            result = cls(vectors.shape[1])
+        except ParameterError as error:
+            raise FileFormatError(str(error)) from None
+        result.vectors, result.expandos, result.next_index = vectors, expandos, len(vectors)
+        del result.index_to_key, result.key_to_index
+        if isinstance(keys, list):
+            result._make_keys(keys)
+            if len(result) < len(keys):
+                raise FileFormatError("a key comes twice")
+        else:
+            result._unmade = keys
         return result
 
     def to_gensim(self) -> Any:
@@ -149,10 +158,7 @@ class KeyedVectors(Measures, Judged, Edits):
             return cls._adopt(*gensim_files.load(fname))
         if mmap is not None and not verify:
             mapped = MappedVectors(fname, mmap)
-            result = cls._adopt([], mapped.vectors, mapped.columns(_EXPANDO))
-            del result.index_to_key, result.key_to_index
-            result._mapped, result.next_index = mapped, len(mapped.vectors)
-            return result
+            return cls._adopt(mapped, mapped.vectors, mapped.columns(_EXPANDO))
         arrays, _ = native.read(fname, mmap)
         try:
             return cls.from_sections(arrays)
@@ -187,12 +193,12 @@ class KeyedVectors(Measures, Judged, Edits):
         """
         if not isinstance(lockf, numbers.Real) or not np.isfinite(lockf):
             raise ParameterError(f"lockf must be a finite number, got {lockf!r}")
-        loaded = word2vec_format.load(fname, None, binary, encoding, unicode_errors)
+        loaded = word2vec_read.read(fname, None, binary, encoding, unicode_errors)
         if loaded.vectors.shape[1] != self.vector_size:
             raise ParameterError(f"{os.fsdecode(fname)}: incompatible vector size {loaded.vectors.shape[1]}, "
                                  f"expected {self.vector_size}")
-        found = loaded.key_to_index
-        pairs = [(row, found[key]) for key, row in self.key_to_index.items() if key in found]
+        rows = [(row, loaded.keys.find(key)) for key, row in self.key_to_index.items()]
+        pairs = [pair for pair in rows if pair[1] >= 0]
         ours, theirs = np.array(pairs, np.int64).reshape(-1, 2).T
         self._put(ours, loaded.vectors[theirs], lockf)
         return len(pairs)
@@ -202,7 +208,7 @@ class KeyedVectors(Measures, Judged, Edits):
         write_header: bool = True, prefix: str = "", append: bool = False, sort_attr: str = "count",
     ) -> None:
         """Save in word2vec's text or binary format; see :func:`cw2v.io.word2vec_format.save`."""
-        size, keys, vectors = len(self), self.index_to_key[: len(self)], self.vectors[: len(self)]
+        size, keys, vectors = len(self), self.index_to_key[: len(self)], self._matrix[: len(self)]
         counts = self.expandos["count"][:size] if "count" in self.expandos else None
         if sort_attr != "count" and sort_attr in self.expandos:
             order = np.argsort(-self.expandos[sort_attr][:size], kind="stable")
@@ -219,10 +225,10 @@ class KeyedVectors(Measures, Judged, Edits):
         no_header: bool = False,
     ) -> Self:
         """Load word2vec's text or binary format; see :func:`cw2v.io.word2vec_format.load`."""
-        loaded = word2vec_format.load(
+        loaded = word2vec_read.read(
             fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header
         )
-        return cls._adopt(loaded.keys, loaded.vectors, {"count": loaded.counts}, loaded.key_to_index)
+        return cls._adopt(loaded.keys, loaded.vectors, {"count": loaded.counts})
 
 
 class CompatVocab:

@@ -15,9 +15,10 @@ from typing import Any
 
 from cw2v.errors import ParameterError, ParameterTypeError
 
-__all__ = ["PARAMETERS", "Parameter", "default_workers", "validate"]
+__all__ = ["MOST_DIMENSIONS", "PARAMETERS", "Parameter", "default_workers", "validate"]
 
 MAX_WORDS_IN_BATCH = 10_000
+MOST_DIMENSIONS = 65_536
 _INT32_MAX = 2**31 - 1
 _UINT64_MAX = 2**64 - 1
 
@@ -175,7 +176,7 @@ class Parameter:
 
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Parameter("vector_size", int, 100, "Dimensions of the word vectors.", 1, 65_536),
+    Parameter("vector_size", int, 100, "Dimensions of the word vectors.", 1, MOST_DIMENSIONS),
     Parameter("alpha", float, 0.025, "Learning rate at the start.", 0, open_low=True),
     Parameter("window", tuple, 5, "Largest distance between a centre word and its contexts; a pair (left, right) for "
               "each side by itself.", 1, 1_000_000),

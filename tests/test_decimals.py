@@ -52,7 +52,7 @@ def bits(count: int, seed: int) -> np.ndarray:
 
 
 def test_random_bit_patterns_are_written_with_numpys_digits_as_python_writes_them_and_read_back(tmp_path: Path) -> None:
-    values = bits(100_000, 1)
+    values = bits(65_536, 1)
     texts = written(values)
     assert [repr(float(text)) for text in texts] == texts
     numpys = [np.format_float_scientific(x, unique=True) for x in values]

@@ -99,6 +99,18 @@ CASES = {
     "resized": lambda kv, c: (kv.index_to_key.extend(["x", "y"]), kv.resize_vectors(seed=c.randrange(9)), kv.vectors),
     "attributes": lambda kv, c: (kv.set_vecattr("k5", "own", 1.5), kv.get_vecattr("k5", "own"),
                                  kv.get_vecattr("k6", "own"), kv.get_vecattr(c.choice(KEYS), "count")),
+    "text": lambda kv, c: str(kv),
+    "word_vec": lambda kv, c: (kv.word_vec(c.choice(KEYS)), kv.word_vec(c.choice(KEYS), norm=True)),
+    "has": lambda kv, c: [kv.has_index_for(key) for key in (c.choice(KEYS), 7, N, "zz")],
+    "length": lambda kv, c: len(kv),
+    "closer words": lambda kv, c: kv.words_closer_than(*c.sample(KEYS, 2)),
+    "set": lambda kv, c: (kv.__setitem__("k4", np.ones(kv.vector_size)), kv.__setitem__(
+        ["k9", "new"], np.full((2, kv.vector_size), 2.0)), kv.index_to_key, kv.vectors),
+    "added": lambda kv, c: (kv.add_vector("new", np.ones(kv.vector_size)), kv.index_to_key, kv.vectors),
+    "not replaced": lambda kv, c: (kv.add_vectors(["k3", "new"], np.ones((2, kv.vector_size))), kv.vectors),
+    "allocated": lambda kv, c: (kv.allocate_vecattrs(["x"], [np.float32]), kv.expandos["x"], kv.expandos["count"]),
+    "norms": lambda kv, c: (kv.fill_norms(force=True), kv.norms),
+    "unit by its older name": lambda kv, c: (kv.init_sims(replace=True), kv.vectors),
     "replaced": lambda kv, c: (kv.add_vectors(["k3", "new"], np.ones((2, kv.vector_size)), replace=True),
                                kv.index_to_key, kv.vectors),
 }  # fmt: skip
@@ -190,6 +202,35 @@ def test_vectors_are_taken_from_a_file_as_gensim_does(tmp_path, lockf):
         assert np.array_equal(theirs.vectors, ours.vectors)
         assert np.array_equal(theirs.vectors_lockf, ours.vectors_lockf)
         assert (ours.vectors_lockf == lockf).sum() == 30
+
+
+@pytest.mark.parametrize("dummy", [False, True])
+def test_word_pairs_are_gensims(tmp_path, dummy):
+    pytest.importorskip("scipy")
+    chance = random.Random(0)
+    lines = [f"{chance.choice(KEYS)}\t{chance.choice([*KEYS, 'zz'])}\t{chance.uniform(0, 10):.2f}" for _ in range(200)]
+    path = tmp_path / "pairs"
+    path.write_text("# pairs\n" + "\n".join(lines) + "\n")
+    for seed in range(5):
+        theirs, ours = twins(seed)
+        with quiet():
+            expected = theirs.evaluate_word_pairs(str(path), dummy4unknown=dummy)
+        found = ours.evaluate_word_pairs(str(path), dummy4unknown=dummy)
+        assert same([[float(x) for x in expected[i]] for i in range(2)], [list(found[i]) for i in range(2)], 1e-5)
+        assert found[2] == pytest.approx(expected[2])
+
+
+def test_logged_lines_are_gensims(caplog):
+    sections = {"section": "capital", "correct": [1, 2], "incorrect": [3]}
+    for kv in twins(0):
+        caplog.clear()
+        with caplog.at_level(logging.INFO), caplog.at_level(logging.INFO, logger="gensim"):
+            kv.log_accuracy(sections)
+            kv.log_evaluate_word_pairs((0.5, 0.01), (0.25, 0.02), 12.5, "pairs.tsv")
+        assert any("capital" in line and "66.7%" in line for line in caplog.messages)
+        assert sum("pairs.tsv" in line for line in caplog.messages) >= 1
+        with pytest.raises(NotImplementedError):
+            kv.similarity_unseen_docs()
 
 
 # --- each defect that design notes name, and what is right

@@ -58,7 +58,7 @@ def test_ctrl_c_ends_a_search(wv, monkeypatch):
     def interrupted(n_places, threads, work, search):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(search, "_run", interrupted)
+    monkeypatch.setattr(search, "share_places", interrupted)
     with pytest.raises(KeyboardInterrupt):
         wv.most_similar("k1")
 

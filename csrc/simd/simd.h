@@ -98,6 +98,9 @@ static inline int64_t cw2v_query_stride(int32_t dim) {
   return ((int64_t)dim + CW2V_ROW_ALIGN - 1) / CW2V_ROW_ALIGN * CW2V_ROW_ALIGN;
 }
 
+/* 8-bit codes of a row of `dim` dimensions, zeros behind them. */
+static inline int64_t cw2v_code_stride(int32_t dim) { return ((int64_t)dim + 31) / 32 * 32; }
+
 typedef struct cw2v_simd {
   const char *name;
   float (*dot)(const float *x, const float *y, int64_t n);
@@ -118,6 +121,8 @@ typedef struct cw2v_simd {
   /* out[i * CW2V_PANEL + r] = <query_i, row_r> and squares[r] = <row_r, row_r>, for whole tiles of rows. A product does
    * not depend on what else is in the panel or among the queries, of which there is at least one. */
   void (*products)(const cw2v_panel *panel, const float *queries, int32_t n_queries, float *out, float *squares);
+  /* out[r] = <rows[r], query>, of consecutive rows of `stride` codes; no sum of the sizes of products reaches 2^31. */
+  void (*codes)(const int8_t *rows, int32_t n_rows, int64_t stride, const int16_t *query, int32_t *out);
 } cw2v_simd;
 
 extern const cw2v_simd cw2v_simd_scalar;

@@ -8,6 +8,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
 #include "vectors/decimal.h"
+#include "vectors/key_table.h"
 #include "vectors/rows.h"
 
 enum { MAX_INPUT = 240, MAX_POOL = 512, N_EDGES = 1 << 14, MAX_ROWS = 64, MAX_DIM = 8 };
@@ -156,6 +157,27 @@ static void fuzz_written(const uint8_t *bytes, int32_t size) {
   }
 }
 
+/* Keys with a line feed behind each: each is found where it comes first, and nothing else is. */
+static void fuzz_keys(const uint8_t *bytes, int32_t size) {
+  uint8_t *text = exact(bytes, size);
+  int64_t begin[MAX_INPUT + 1] = {0}, twin = -1, n = 0;
+  for (int32_t i = 0; i < size; i++)
+    if (text[i] == '\n') begin[++n] = i + 1;
+  uint64_t mask = 1;
+  while ((int64_t)mask + 1 < 2 * n) mask = 2 * mask + 1;
+  cw2v_key_table t = {text, begin, n, buffer((size_t)(mask + 1) * 8), mask};
+  for (int64_t i = 0; i < n && twin < 0; i++)
+    for (int64_t j = 0; j < i; j++)
+      if (begin[i + 1] - begin[i] == begin[j + 1] - begin[j]
+          && memcmp(text + begin[i], text + begin[j], (size_t)(begin[i + 1] - begin[i])) == 0) twin = i;
+  CHECK(cw2v_key_table_fill(&t) == twin);
+  const int64_t n_there = twin < 0 ? n : twin;
+  for (int64_t i = 0; i < n_there; i++) {
+    CHECK(cw2v_key_table_find(&t, text + begin[i], begin[i + 1] - begin[i]) == i);
+    CHECK(cw2v_key_table_find(&t, text + begin[i], begin[i + 1] - begin[i] - 1) == -1); /* its line feed is missing */
+  }
+}
+
 /* ---- inputs ---- */
 
 typedef struct reader {
@@ -171,6 +193,7 @@ static const reader READERS[] = {
   {"binary", fuzz_binary, {"\x01word 12345678\nother abcdefgh\n", "\x02\n\na 123456789012b 123456789012", NULL}},
   {"decimals", fuzz_decimal,
    {"-1.2345678e-10", "0.000123456789012345678901234567890", "16777217.0", "infinity", "+.5E+01", NULL}},
+  {"keys", fuzz_keys, {"one\ntwo\n", "12345678\n123456789\n\n", "a\nb\na\n", NULL}},
   {"written", fuzz_written, {"one\ntwo\n", "\x02w\xc3\xb6rd\n\n", "a b\tc\n", NULL}},
 };
 enum { N_READERS = sizeof(READERS) / sizeof(READERS[0]) };

@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L /* posix_memalign */
 #include "check.h"
 #include "query/search.h"
+#include "query/sketch.h"
 
 enum { MAX_ROWS = 160, MAX_DIM = 70, MAX_ASKED = 9 };
 
@@ -146,10 +147,46 @@ static void test_search(const cw2v_simd *simd) {
   guard_check();
 }
 
+/* Every row that is finite and among the `most` nearest is a candidate. */
+static void test_sketch(const cw2v_simd *simd) {
+  const int64_t n_rows = 1 + random_below(MAX_ROWS), cut = random_below((int32_t)n_rows + 1);
+  const int32_t dim = 1 + random_below(MAX_DIM), most = 1 + random_below(12);
+  const int64_t stride = cw2v_code_stride(dim);
+  float *vectors = make_rows(n_rows, dim), *query = random_floats(dim);
+  cw2v_sketch s = {buffer((size_t)(n_rows * stride)), buffer((size_t)n_rows * 4), buffer((size_t)n_rows * 4), dim};
+  cw2v_sketch_make(simd, &s, vectors, 0, cut);
+  cw2v_sketch_make(simd, &s, vectors, cut, n_rows);
+  int16_t *code = buffer((size_t)stride * 2);
+  double length = 0.0, rest = 0.0;
+  for (int32_t k = 0; k < dim; k++) length += (double)query[k] * query[k];
+  length = sqrt(length);
+  if (!(length > 1e-3)) return;
+  for (int32_t k = 0; k < dim; k++) {
+    const double exact = query[k] / length;
+    query[k] = (float)exact;
+    code[k] = (int16_t)lrint(exact * 20000);
+    rest += pow(exact - code[k] / 20000.0, 2);
+  }
+  const cw2v_sketch_query q = {code, 1 / 20000.0f, (float)(2 * sqrt(rest) + 1e-4)};
+  cw2v_candidates c = {.most = most, .max_rows = n_rows};
+  c.lower = buffer((size_t)most * 4), c.row = buffer((size_t)n_rows * 8), c.upper = buffer((size_t)n_rows * 4);
+  CHECK(cw2v_sketch_scan(simd, &s, &q, 0, cut, &c) && cw2v_sketch_scan(simd, &s, &q, cut, n_rows, &c));
+  int64_t at = 0;
+  for (int64_t row = 0; row < n_rows; row++) {
+    const double cosine = exact_cosine(query, vectors + row * dim, dim);
+    int32_t n_better = 0;
+    for (int64_t other = 0; other < n_rows; other++) n_better += exact_cosine(query, vectors + other * dim, dim) > cosine;
+    while (at < c.n_rows && c.row[at] < row) at++;
+    if (!isnan(cosine) && n_better < most) CHECK(at < c.n_rows && c.row[at] == row);
+    if (at < c.n_rows && c.row[at] == row) CHECK(!isnan(cosine));
+  }
+  guard_check();
+}
+
 int main(void) {
   const cw2v_simd *simd;
   for (int i = 0; i < 1000; i++)
-    for (int k = 0; (simd = cw2v_simd_available(k)) != NULL; k++) test_search(simd);
+    for (int k = 0; (simd = cw2v_simd_available(k)) != NULL; k++) test_search(simd), test_sketch(simd);
   puts("test_query: nearest rows are sound");
   return 0;
 }

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 import pickle
+import struct
 from collections.abc import Callable
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Self, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from cw2v.errors import FileFormatError
+from cw2v.parameters import MOST_DIMENSIONS
 
 __all__ = ["GensimVectors", "is_pickle", "load"]
 
@@ -33,8 +35,12 @@ class GensimVectors(NamedTuple):
 class _Held:
     """Stands for an object: takes whatever it is made of, and keeps a state that is a dictionary."""
 
-    def __init__(self, *_: Any) -> None:
-        self.held: dict[str, Any] = {}
+    held: dict[str, Any]
+
+    def __new__(cls, *_: Any) -> Self:  # a pickle need not call __init__
+        made = super().__new__(cls)
+        made.held = {}
+        return made
 
     def __setstate__(self, state: Any) -> None:
         self.held = state if isinstance(state, dict) else {}
@@ -48,8 +54,11 @@ class _Counts(dict[Any, Any]):
 
 
 class _Dtype:
+    name: Any = ""
+    order = "|"
+
     def __init__(self, name: Any = "", *_: Any) -> None:
-        self.name, self.order = name, "|"
+        self.name = name
 
     def __setstate__(self, state: Any) -> None:
         if isinstance(state, tuple) and len(state) > 1 and state[1] in ("<", ">", "|", "="):
@@ -59,8 +68,10 @@ class _Dtype:
 class _Array:
     """An array of numbers; one of objects is left out."""
 
+    array: npt.NDArray[Any] | None = None
+
     def __init__(self, *_: Any) -> None:
-        self.array: npt.NDArray[Any] | None = None
+        pass
 
     def __setstate__(self, state: Any) -> None:
         if not isinstance(state, tuple) or len(state) != 5:
@@ -130,6 +141,9 @@ class _Bounded:
 
 class _Reader(pickle._Unpickler):
     # The one in Python: that in C allocates whatever a damaged file tells it to, and tests have seen it take seconds.
+    read: Callable[[int], bytes]
+    append: Callable[[Any], None]
+
     def find_class(self, module: str, name: str) -> Callable[..., Any]:
         known = _KNOWN.get((module, name))
         if known is None and module.startswith(_GENSIM):
@@ -137,6 +151,16 @@ class _Reader(pickle._Unpickler):
         if known is None:
             raise FileFormatError(f"it asks for {module}.{name}, which vectors do not need; nothing was run")
         return known
+
+    def load_bytearray8(self) -> None:  # theirs makes room before it looks whether there is as much
+        (size,) = struct.unpack("<Q", self.read(8))
+        data = self.read(size)
+        if len(data) < size:
+            raise FileFormatError("it ends within an array")
+        self.append(bytearray(data))
+
+    dispatch = pickle._Unpickler.dispatch | {
+        pickle.BYTEARRAY8[0]: cast("Callable[[pickle.Unpickler], None]", load_bytearray8)}
 
 
 def is_pickle(path: Path) -> bool:
@@ -181,7 +205,8 @@ def load(path: Path) -> GensimVectors:
         raise FileFormatError(f"{name} is a pickle without the vectors of a KeyedVectors or a Word2Vec")
     if not all(isinstance(key, str | int) for key in keys) or len(set(keys)) < len(keys):
         raise FileFormatError(f"{name}: keys must be text or integers, each once")
-    if vectors.ndim != 2 or len(vectors) != len(keys) or vectors.dtype.kind != "f" or not vectors.shape[1]:
+    if vectors.ndim != 2 or len(vectors) != len(keys) or vectors.dtype.kind != "f" or not (
+            1 <= vectors.shape[1] <= MOST_DIMENSIONS):
         raise FileFormatError(f"{name}: {len(keys)} keys, but vectors of shape {vectors.shape} and {vectors.dtype}")
     expandos = state.get("expandos")
     columns = {n: _array(expandos, f"{place}.expandos", n) for n in expandos} if isinstance(expandos, dict) else {}

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from cw2v.errors import FileFormatError
 from cw2v.io import native
-from cw2v.io.keys import KEY_SECTIONS, unpack_keys
+from cw2v.io.keys import KEY_SECTIONS, PackedKeys, packed_text, unpack_keys
+from cw2v.parameters import MOST_DIMENSIONS
 
 __all__ = ["MappedVectors"]
 
@@ -38,7 +39,7 @@ class MappedVectors:
         vectors, ends = self._arrays.get("vectors"), self._arrays.get("keys_ends")
         if vectors is None or ends is None or vectors.ndim != 2 or vectors.dtype.kind != "f":
             raise FileFormatError(f"{self._name}: there are no sections 'vectors' and 'keys_ends' as vectors have them")
-        if ends.shape != (len(vectors),) or not vectors.shape[1]:
+        if ends.shape != (len(vectors),) or not 1 <= vectors.shape[1] <= MOST_DIMENSIONS:
             raise FileFormatError(f"{self._name}: section 'vectors' does not hold one row for each of {ends.size} keys")
         self.vectors: npt.NDArray[Any] = vectors
 
@@ -47,12 +48,15 @@ class MappedVectors:
         found = {name: array for name, array in self._arrays.items() if name.startswith(prefix)}
         return {name.removeprefix(prefix): array for name, array in found.items()}
 
-    def keys(self) -> list[Any]:
-        """All keys, after comparing them with their checksums. FileFormatError: they differ."""
+    def keys(self) -> PackedKeys | list[Any]:
+        """All keys, after comparing them with their checksums. FileFormatError: they differ, or one comes twice."""
         for label in KEY_SECTIONS:
             if label in self._arrays:
                 native.check_section(self._name, label, self._arrays[label], self._checksums[label])
         try:
-            return unpack_keys(self._arrays)
+            keys = packed_text(self._arrays) or unpack_keys(self._arrays)
         except FileFormatError as error:
             raise FileFormatError(f"{self._name}: {error}") from None
+        if isinstance(keys, list) and len(set(keys)) < len(keys):
+            raise FileFormatError(f"{self._name}: a key comes twice")
+        return keys

@@ -267,7 +267,7 @@ def _read_sections(
         elif mmap is not None and nbytes and not isinstance(data, bytes):
             arrays[label] = np.memmap(name, dtype, mmap, begin, tuple(shape))
         else:
-            arrays[label] = view.copy().view(dtype).reshape(shape)
+            arrays[label] = view.view(dtype).reshape(shape).copy()
     if position != len(data):
         raise FileFormatError(f"{name}: {len(data) - position} bytes follow the last section")
     return arrays

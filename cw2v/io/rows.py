@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import threading
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +16,7 @@ from cw2v.io.source import Buffer, Source
 from cw2v.parameters import default_workers
 from cw2v.threads import run_threads
 
-__all__ = ["Layout", "read_rows"]
+__all__ = ["Layout", "Words", "read_rows"]
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +54,13 @@ class Layout(NamedTuple):
         return min(known) if known else None
 
 
+class Words(NamedTuple):
+    """The bytes of all words, one behind the other, and where each ends."""
+
+    data: npt.NDArray[np.uint8]
+    ends: Ints  # (V,)
+
+
 class _Block(NamedTuple):
     data: Buffer
     first: int  # row
@@ -67,23 +72,20 @@ class _Block(NamedTuple):
 class _Reader:
     """Rows are cut off one block after the other, under a lock, and read by whoever cut them off."""
 
-    def __init__(
-        self, name: str, source: Source, layout: Layout, dtype: np.dtype[Any],
-        decode: Callable[[Buffer, Ints, int], list[str]],
-    ) -> None:
-        self.name, self.source, self.layout, self.decode = name, source, layout, decode
+    def __init__(self, name: str, source: Source, layout: Layout, dtype: np.dtype[Any]) -> None:
+        self.name, self.source, self.layout = name, source, layout
         self.position, self.next_row, self.is_stopped = layout.start, 0, False
         self.at_once = max(1, _VALUES_AT_ONCE // layout.size)
         self.lock = threading.Lock()
         self.vectors: Floats = np.empty((0, layout.size), dtype)
-        self.keys: dict[int, list[str]] = {}  # by the first row of their block
+        self.words: dict[int, tuple[npt.NDArray[np.uint8], Ints]] = {}  # by the first row of their block
         self.failures: dict[int, Exception] = {}
         self.odd: list[tuple[int, int]] = []  # first row and number of those that are not finite
 
     smallest_row = 1  # bytes
     is_slow = False  # worth more than one thread
 
-    def read(self) -> tuple[list[str], Floats, int]:
+    def read(self) -> tuple[Words, Floats, int]:
         """Words, vectors, and where the last row ends."""
         source = self.source
         n_bytes = len(source.data) if source.is_mapped else 0
@@ -100,10 +102,12 @@ class _Reader:
         if self.layout.wanted is not None and self.next_row < self.layout.wanted:
             raise self._end_error()
         self._warn_of_odd()
-        keys = list(itertools.chain.from_iterable(self.keys[first] for first in sorted(self.keys)))
-        if len(keys) < len(self.vectors):
-            self.vectors.resize((len(keys), self.layout.size), refcheck=False)
-        return keys, self.vectors, self.position
+        parts = [self.words[first] for first in sorted(self.words)]
+        sizes = np.concatenate([np.zeros(0, np.int64), *(sizes for _, sizes in parts)])
+        words = Words(np.concatenate([np.zeros(0, np.uint8), *(data for data, _ in parts)]), np.cumsum(sizes))
+        if len(sizes) < len(self.vectors):
+            self.vectors.resize((len(sizes), self.layout.size), refcheck=False)
+        return words, self.vectors, self.position
 
     def _left(self) -> int:
         wanted = self.layout.wanted
@@ -137,7 +141,7 @@ class _Reader:
                 return
             try:
                 n_odd, first_odd = self._fill(block)
-                self.keys[block.first] = self.decode(block.data, block.word, block.first)
+                self.words[block.first] = _vectors.gather_words(block.data, block.word)
             except FileFormatError as error:
                 self._fail(block.first, error)
                 return
@@ -268,9 +272,8 @@ class _TextReader(_Reader):
 
 
 def read_rows(
-    name: str, source: Source, layout: Layout, binary: bool, dtype: np.dtype[Any],
-    decode: Callable[[Buffer, Ints, int], list[str]],
-) -> tuple[list[str], Floats, int]:
+    name: str, source: Source, layout: Layout, binary: bool, dtype: np.dtype[Any]
+) -> tuple[Words, Floats, int]:
     """Read rows of text or binary.
 
     Parameters
@@ -282,12 +285,10 @@ def read_rows(
     binary : bool
     dtype : dtype
         Floating type of the vectors. A decimal becomes the nearest float32 or float64; other types are made of float64.
-    decode : callable
-        (data, places of words (n, 2), first row) to n words.
 
     Returns
     -------
-    words : list of str
+    words : Words
     vectors : ndarray of `dtype` (V, D)
     end : int
         Where the last row ends in ``source.data``.
@@ -295,6 +296,6 @@ def read_rows(
     Raises
     ------
     TruncatedFileError, FileFormatError
-        The first row that is none; or what `decode` raises.
+        The first row that is none.
     """
-    return (_BinaryReader if binary else _TextReader)(name, source, layout, dtype, decode).read()
+    return (_BinaryReader if binary else _TextReader)(name, source, layout, dtype).read()

@@ -15,16 +15,17 @@ import numpy.typing as npt
 
 from cw2v import _vectors
 from cw2v.errors import FileFormatError, ParameterError, TruncatedFileError
-from cw2v.io.rows import Layout, read_rows
-from cw2v.io.source import Buffer, Source, file_bytes
+from cw2v.io.keys import PackedKeys, pack_keys, word_places
+from cw2v.io.rows import Layout, Words, read_rows
+from cw2v.io.source import Source, file_bytes
+from cw2v.parameters import MOST_DIMENSIONS
 
-__all__ = ["KeyDecodeError", "Loaded", "load"]
+__all__ = ["KeyDecodeError", "Loaded", "Read", "load", "read"]
 
 logger = logging.getLogger(__name__)
 
 Path = str | os.PathLike[str]
 _LONGEST_HEADER = 1024
-_MOST_DIMENSIONS = 2**31 - 1
 _NAMED_DUPLICATES = 5
 
 
@@ -37,6 +38,14 @@ class KeyDecodeError(FileFormatError, UnicodeDecodeError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class Read(NamedTuple):
+    """What :func:`read` returns."""
+
+    keys: PackedKeys  # V, sound
+    vectors: npt.NDArray[np.floating[Any]]  # (V, D)
+    counts: npt.NDArray[np.int64]  # (V,)
 
 
 class Loaded(NamedTuple):
@@ -103,6 +112,17 @@ def load(
     OSError
         The file cannot be opened.
     """
+    keys, vectors, counts = read(fname, fvocab, binary, encoding, unicode_errors, limit, datatype, no_header)
+    words = keys.keys()
+    return Loaded(words, vectors, counts, dict(zip(words, range(len(words)), strict=True)))
+
+
+def read(
+    fname: Path, fvocab: Path | None = None, binary: bool = False, encoding: str = "utf8",
+    unicode_errors: str = "strict", limit: int | None = None, datatype: npt.DTypeLike = np.float32,
+    no_header: bool = False,
+) -> Read:
+    """As :func:`load`, with the keys packed."""
     dtype = np.dtype(datatype)
     if dtype.kind != "f":
         raise ParameterError(f"datatype must be a floating type, got {dtype}")
@@ -110,30 +130,21 @@ def load(
         raise ParameterError(f"limit must be at least 0 or None, got {limit}")
     if no_header and binary:
         raise ParameterError("no_header needs a text file: without a header a binary row has no visible end")
-    keys, index, vectors, wanted = _read(fname, binary, limit, dtype, no_header, encoding, unicode_errors)
-    if fvocab is None:
-        return Loaded(keys, vectors, np.arange(wanted, wanted - len(keys), -1, dtype=np.int64), index)
-    return Loaded(keys, vectors, _read_counts(fvocab, keys, encoding, unicode_errors), index)
-
-
-def _read(
-    fname: Path, binary: bool, limit: int | None, dtype: np.dtype[Any], no_header: bool, encoding: str, errors: str
-) -> tuple[list[str], dict[str, int], npt.NDArray[np.floating[Any]], int]:
-    """Keys, their rows, vectors, and how many rows were read."""
-    def decode(data: Buffer, word: npt.NDArray[np.int64], first: int) -> list[str]:
-        return _decode(name, data, word, first, encoding, errors)
-
+    name = os.fsdecode(fname)
     with Source(fname) as source:
-        name = os.fsdecode(fname)
         layout = (_infer_layout if no_header else _read_header)(name, source, limit or None)
-        words, vectors, end = read_rows(name, source, layout, binary, dtype, decode)
-        if layout.rows is not None and len(words) == layout.rows:
+        words, vectors, end = read_rows(name, source, layout, binary, dtype)
+        wanted = len(vectors)
+        if layout.rows is not None and wanted == layout.rows:
             _warn_of_trailing(name, source, layout.rows, end)
             if not binary and end and source.data[end - 1 : end] != b"\n":
                 logger.warning("%s: the last line has no line end; if the file was cut there, its last number is wrong",
                                name)
-    keys, index, keep = _first_of_each(name, words)
-    return keys, index, vectors if keep is None else vectors[keep], len(words)
+    keys, kept = _distinct(name, words, encoding, unicode_errors)
+    vectors = vectors if kept is None else vectors[kept]
+    if fvocab is None:
+        return Read(keys, vectors, np.arange(wanted, wanted - len(keys), -1, dtype=np.int64))
+    return Read(keys, vectors, _read_counts(fvocab, keys.keys(), encoding, unicode_errors))
 
 
 def _read_header(name: str, source: Source, limit: int | None) -> Layout:
@@ -151,7 +162,7 @@ def _read_header(name: str, source: Source, limit: int | None) -> Layout:
             "a text file without one needs no_header=True"
         ) from None
     start = end + 1 if end >= 0 else len(data)
-    if rows < 0 or size < 1:
+    if rows < 0 or not 1 <= size <= MOST_DIMENSIONS:
         raise FileFormatError(f"{name}, line 1: the header promises {rows} rows of {size} dimensions")
     if rows == 0 and data[start:].strip():
         raise FileFormatError(f"{name}, line 1: the header promises 0 rows, but more follows")
@@ -164,8 +175,6 @@ def _read_header(name: str, source: Source, limit: int | None) -> Layout:
             f"{name}: row 1 of {rows} is cut short: the header promises {size} dimensions, "
             f"but only {len(data) - start} bytes follow"
         )
-    if size > _MOST_DIMENSIONS:
-        raise FileFormatError(f"{name}, line 1: the header promises {rows} rows of {size} dimensions")
     return Layout(rows, size, limit, start)
 
 
@@ -177,6 +186,8 @@ def _infer_layout(name: str, source: Source, limit: int | None) -> Layout:
     size = len(data[: end if end >= 0 else len(data)].split()) - 1
     if size < 1:
         raise FileFormatError(f"{name}, line 1: expected a word and its values")
+    if size > MOST_DIMENSIONS:
+        raise FileFormatError(f"{name}, line 1: {size} values; there can be {MOST_DIMENSIONS:,} at most")
     return Layout(None, size, limit, 0)
 
 
@@ -189,35 +200,36 @@ def _warn_of_trailing(name: str, source: Source, rows: int, end: int) -> None:
                        name, rows, rest[:40])
 
 
-def _decode(
-    name: str, data: Buffer, word: npt.NDArray[np.int64], first: int, encoding: str, errors: str
-) -> list[str]:
+def _distinct(name: str, words: Words, encoding: str, errors: str) -> tuple[PackedKeys, list[int] | None]:
+    """Words without duplicates, and which rows they are (None: all)."""
+    if encoding.lower() in ("utf8", "utf-8"):
+        keys = PackedKeys(words.data, words.ends)
+        if keys.is_sound:
+            return keys, None
+    decoded = _decode(name, words, encoding, errors)
+    first = dict(zip(reversed(decoded), range(len(decoded) - 1, -1, -1), strict=True))
+    rows = sorted(first.values())
+    if len(rows) < len(decoded):
+        twice = [f"{word!r} (row {row + 1})" for row, word in enumerate(decoded) if first[word] != row]
+        more = ", ..." if len(twice) > _NAMED_DUPLICATES else ""
+        logger.warning("%s: %d duplicate words, the first row of each is kept: %s%s",
+                       name, len(twice), ", ".join(twice[:_NAMED_DUPLICATES]), more)
+    packed = pack_keys([decoded[row] for row in rows])
+    return PackedKeys(packed["keys_bytes"], packed["keys_ends"]), rows if len(rows) < len(decoded) else None
+
+
+def _decode(name: str, words: Words, encoding: str, errors: str) -> list[str]:
     try:
-        return _vectors.decode_words(data, word, encoding, errors)
+        return _vectors.decode_words(words.data, word_places(words.ends), encoding, errors)
     except _vectors.WordDecodeError as caught:
         row, error = caught.args
         raise KeyDecodeError(
-            f"{name}, row {first + row + 1}: {error.object[:60]!r} is not {encoding}: {error.reason}; "
+            f"{name}, row {row + 1}: {error.object[:60]!r} is not {encoding}: {error.reason}; "
             "pass encoding= or unicode_errors='ignore' or 'replace'",
             error,
         ) from None
     except LookupError as error:
         raise ParameterError(f"encoding and unicode_errors: {error}") from None
-
-
-def _first_of_each(name: str, words: list[str]) -> tuple[list[str], dict[str, int], list[int] | None]:
-    """Words without duplicates, where they are among these, and which rows they are (None: all)."""
-    index = dict(zip(words, range(len(words)), strict=True))
-    if len(index) == len(words):
-        return words, index, None
-    first: dict[str, int] = {}
-    for row, word in enumerate(words):
-        first.setdefault(word, row)
-    twice = [f"{word!r} (row {row + 1})" for row, word in enumerate(words) if first[word] != row]
-    more = ", ..." if len(twice) > _NAMED_DUPLICATES else ""
-    logger.warning("%s: %d duplicate words, the first row of each is kept: %s%s",
-                   name, len(twice), ", ".join(twice[:_NAMED_DUPLICATES]), more)
-    return list(first), {word: index for index, word in enumerate(first)}, list(first.values())
 
 
 def _read_counts(fvocab: Path, keys: list[str], encoding: str, errors: str) -> npt.NDArray[np.int64]:

@@ -69,7 +69,7 @@ def normalized(vectors: Floats) -> Floats:
     if endless.any():  # the length is beyond the type, or the row is not finite
         scaled = _scaled(rows[endless])[1]
         unit[endless] = scaled / np.sqrt(np.einsum("ij,ij->i", scaled, scaled))[:, None]
-    return unit.reshape(np.shape(vectors))
+    return unit if np.ndim(vectors) == 2 else unit.reshape(np.shape(vectors))
 
 
 def cosine_similarities(vector_1: Floats, vectors_all: Floats) -> Floats:

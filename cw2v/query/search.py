@@ -20,7 +20,7 @@ from cw2v.parameters import default_workers
 from cw2v.query.formulas import normalized
 from cw2v.threads import run_threads
 
-__all__ = ["Answers", "best_answers", "cosines", "form_terms", "nearest", "unit_queries"]
+__all__ = ["Answers", "best_answers", "cosines", "form_terms", "nearest", "share_places", "unit_queries"]
 
 Floats = npt.NDArray[np.floating[Any]]
 Rows = npt.NDArray[np.int64]
@@ -125,7 +125,7 @@ def best_answers(
             one = _query.Search(rows, questions, offset + begin, places)
             return lambda first, last: one.best(first, last, workers[i])
 
-        _run(n, threads, questions.n_queries * rows.shape[1], search)
+        share_places(n, threads, questions.n_queries * rows.shape[1], search)
     return _merged(workers, len(questions), most)
 
 
@@ -164,7 +164,7 @@ def cosines(vectors: Floats, queries: Floats, among: Rows | None = None) -> npt.
                 return lambda first, last: one.cosines(first, last, part)
 
             each = questions.n_queries * rows.shape[1]
-            _run(n, _threads(n, n * each), each, search)
+            share_places(n, _threads(n, n * each), each, search)
             if not whole:
                 out[at : at + _QUERIES_AT_ONCE, done : done + n] = part
             done += n
@@ -196,7 +196,9 @@ def _threads(n_places: int, work: float) -> int:
     return 1 if work < _THREADS_FROM else max(1, min(default_workers(), n_places))
 
 
-def _run(n_places: int, threads: int, work: float, search: Callable[[int], Callable[[int, int], None]]) -> None:
+def share_places(
+    n_places: int, threads: int, work: float, search: Callable[[int], Callable[[int, int], None]]
+) -> None:
     """Share places among threads: ``search(i)`` makes what the i-th calls with a first and a last place, rising.
 
     Each takes the next stretch when it is done with one, so that no thread waits for another that was held up.

@@ -10,8 +10,11 @@ import numpy.typing as npt
 
 from cw2v import query
 from cw2v.errors import ParameterError, UnknownKeyError
+from cw2v.io.keys import PackedKeys
 from cw2v.io.mapped import MappedVectors
 from cw2v.parameters import validate
+from cw2v.query.sketch import SketchKeeper
+from cw2v.vectors.matrix import MatrixAttribute
 
 __all__ = ["Container"]
 
@@ -48,7 +51,12 @@ class Container:
     index2word = _Removed("index_to_key")
     index2entity = _Removed("index_to_key")
     vectors_norm = _Removed("get_normed_vectors()")
-    _mapped: MappedVectors  # of a mapped file, until a key is asked for
+    __slots__ = ("__dict__", "__weakref__", "_keeper")
+
+    vectors = MatrixAttribute()
+    _keeper: SketchKeeper
+    # Keys of a file, until all of them are asked for: to be read, or packed.
+    _unmade: MappedVectors | PackedKeys
 
     def __init__(
         self, vector_size: int, count: int = 0, dtype: npt.DTypeLike = np.float32,
@@ -60,49 +68,98 @@ class Container:
         self.index_to_key: list[Any] = [None] * count
         self.next_index = 0
         self.key_to_index: dict[Any, int] = {}
-        self.vectors: npt.NDArray[Any] = np.zeros((count, self.vector_size), dtype)
+        self.vectors = np.zeros((count, self.vector_size), dtype)
         self.norms = None
         self.expandos: dict[str, npt.NDArray[Any]] = {}
         self.mapfile_path = mapfile_path
         self.vectors_lockf: npt.NDArray[Any] = np.ones(1, np.float32)
 
     def __getattr__(self, name: str) -> Any:
-        mapped = self.__dict__.get("_mapped") if name in ("index_to_key", "key_to_index") else None
-        if mapped is None:
+        if name == "_keeper":  # not in __init__, which a copy or an unpickled object does not go through
+            self._keeper = SketchKeeper()
+            return self._keeper
+        if name not in ("index_to_key", "key_to_index") or "_unmade" not in self.__dict__:
             removed = getattr(type(self), name, None)
             raise AttributeError(removed.message if isinstance(removed, _Removed) else
                                  f"{type(self).__name__!r} object has no attribute {name!r}")
-        self.index_to_key = mapped.keys()
-        self.key_to_index = dict(zip(self.index_to_key, range(len(self.index_to_key)), strict=True))
-        self.__dict__.pop("_mapped", None)
+        packed = self._read_keys()
+        if packed is not None:
+            self._make_keys(packed.keys())
         return self.__dict__[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        for name in ("index_to_key", "key_to_index"):
+            getattr(self, name)
+        return self.__dict__
+
+    def _make_keys(self, keys: list[Any]) -> None:
+        """Keep keys as attributes; what callers have set already stays."""
+        self.__dict__.setdefault("index_to_key", keys)
+        if "key_to_index" not in self.__dict__:
+            self.key_to_index = dict(zip(keys, range(len(keys)), strict=True))
+        self.__dict__.pop("_unmade", None)
+
+    def _read_keys(self) -> PackedKeys | None:
+        """The keys of a file as they are packed; None if they are made."""
+        unmade = self.__dict__.get("_unmade")
+        if isinstance(unmade, MappedVectors):
+            keys = unmade.keys()
+            if isinstance(keys, PackedKeys):
+                self._unmade = unmade = keys
+            else:
+                self._make_keys(keys)
+                return None
+        return unmade
+
+    def _packed(self) -> PackedKeys | None:
+        """The keys while they are packed: a caller who never asks for all of them need not wait for a dictionary."""
+        return None if "key_to_index" in self.__dict__ else self._read_keys()
+
+    @property
+    def _matrix(self) -> npt.NDArray[Any]:
+        """`vectors` for those who only read them, and keep nothing of them that can be written."""
+        matrix: npt.NDArray[Any] = self.__dict__["vectors"]
+        return matrix
 
     def __str__(self) -> str:
         return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
 
     def __len__(self) -> int:
-        return len(self.key_to_index)
+        packed = self._packed()
+        return len(self.key_to_index if packed is None else packed)
 
     def __iter__(self) -> Iterator[Floats]:
         """The vectors, row by row, read-only."""
         return map(self._row, range(len(self)))
 
     def _row(self, index: int) -> Floats:
-        row: Floats = self.vectors[index]
+        row: Floats = self._matrix[index]
         row.flags.writeable = False
         return row
 
-    def _is_key(self, key: Any) -> bool:
+    def _find(self, key: Any) -> int:
+        """The row of a key, or -1."""
+        packed = self._packed()
+        if packed is not None:
+            return packed.find(key)
         try:
-            return key in self.key_to_index
+            return self.key_to_index.get(key, -1)
         except TypeError:  # a list or an array has no hash
-            return False
+            return -1
+
+    def _is_key(self, key: Any) -> bool:
+        return self._find(key) >= 0
+
+    def _key_of(self, row: int) -> Any:
+        packed = self._packed()
+        return self.index_to_key[row] if packed is None else packed.key(row)
 
     def get_index(self, key: Any, default: int | None = None) -> int:
         """Row of `key`; an int that is no key is a row itself. `default` (if given) for what is neither."""
-        if self._is_key(key):
-            return self.key_to_index[key]
-        if isinstance(key, int | np.integer) and 0 <= key < len(self.key_to_index):
+        row = self._find(key)
+        if row >= 0:
+            return row
+        if isinstance(key, int | np.integer) and 0 <= key < len(self):
             return int(key)
         if default is None:
             raise UnknownKeyError(f"Key '{key}' not present")
@@ -119,7 +176,7 @@ class Container:
         single = isinstance(key_or_keys, str | bytes) or not isinstance(key_or_keys, Iterable)
         if single or self._is_key(key_or_keys):
             return self._row(self.get_index(key_or_keys))
-        rows: Floats = self.vectors[[self.get_index(key) for key in key_or_keys]]
+        rows: Floats = self._matrix[[self.get_index(key) for key in key_or_keys]]
         return rows.reshape(-1, self.vector_size)
 
     def get_vector(self, key: Any, norm: bool = False) -> Floats:
@@ -142,15 +199,15 @@ class Container:
         kind = np.asarray(val).dtype if isinstance(val, int | float | np.number) else np.dtype(object)
         column = self.expandos.get(attr, np.zeros(0, kind))
         wider = np.result_type(column.dtype, kind)
-        if len(column) < len(self.vectors) or column.dtype != wider or not column.flags.writeable:
-            missing = np.zeros(len(self.vectors) - len(column), wider)
+        if len(column) < len(self._matrix) or column.dtype != wider or not column.flags.writeable:
+            missing = np.zeros(len(self._matrix) - len(column), wider)
             column = self.expandos[attr] = np.concatenate([column.astype(wider), missing])
         column[index] = val
 
     @property
     def norms(self) -> Floats | None:
         """Length of each vector (V,), computed now."""
-        return query.norms(self.vectors)
+        return query.norms(self._matrix)
 
     @norms.setter
     def norms(self, value: Any) -> None:
@@ -161,7 +218,7 @@ class Container:
 
     def get_normed_vectors(self) -> Floats:
         """A copy (V, D) with every vector brought to length 1."""
-        return query.normalized(self.vectors)
+        return query.normalized(self._matrix)
 
     def _get_rows(self, keys: Iterable[Any]) -> npt.NDArray[np.int64]:
         """Rows (n,) of keys, all of which must be there; a single key is a list of one."""

@@ -92,6 +92,8 @@ class Edits(Container):
         with `replace` the last. A wrong shape is a ParameterError, and changes nothing.
         """
         keys = [keys] if isinstance(keys, str | bytes | int) else list(keys)
+        if np.iscomplexobj(weights):
+            raise ParameterError("weights must be real numbers, got complex ones")
         rows = np.asarray(weights, dtype=self.vectors.dtype)
         columns = {name: np.asarray(values) for name, values in (extras or {}).items()}
         if rows.shape != (len(keys), self.vector_size):

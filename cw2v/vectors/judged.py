@@ -14,7 +14,7 @@ class Judged(Container):
     """Judges vectors by files of questions."""
 
     def _kept(self) -> tuple[Any, dict[Any, int], list[Any]]:
-        return self.vectors, self.key_to_index, self.index_to_key[: len(self)]
+        return self._matrix, self.key_to_index, self.index_to_key[: len(self)]
 
     def evaluate_word_analogies(
         self, analogies: evaluate.Source, restrict_vocab: int | None = 300_000, case_insensitive: bool = True,

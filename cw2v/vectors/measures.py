@@ -39,7 +39,7 @@ class Measures(Questions):
         one = self._vectors_of([word_or_vector])
         if others:
             return 1 - query.cosine_similarities(one[0], self._vectors_of(others))
-        distances: Floats = 1 - query.cosines(self.vectors[: len(self)], one)[0]
+        distances: Floats = 1 - query.cosines(self._matrix[: len(self)], one)[0]
         return distances
 
     def n_similarity(self, ws1: Sequence[Any], ws2: Sequence[Any]) -> float:
@@ -72,7 +72,7 @@ class Measures(Questions):
                 raise ParameterError(f"a document must be a list of keys, got the string {document!r}")
             rows = np.array([self.get_index(key) for key in document if self.has_index_for(key)], np.intp)
             distinct, counts = np.unique(rows, return_counts=True)
-            vectors = self.vectors[distinct]
+            vectors = self._matrix[distinct]
             sides.append((query.normalized(vectors) if norm else vectors, counts / max(1, counts.sum())))
         (one, weights_one), (two, weights_two) = sides
         return transport.word_movers_distance(one, two, weights_one, weights_two)
@@ -141,5 +141,5 @@ class Measures(Questions):
         unknown = [repr(key) for key in keys if not self.has_index_for(key)]
         if unknown:
             raise UnknownKeyError(f"words not present: {', '.join(dict.fromkeys(unknown))}")
-        rows = self.vectors[: len(self)] if words is None else self._vectors_of(keys)
+        rows = self._matrix[: len(self)] if words is None else self._vectors_of(keys)
         return projection.project(rows, method, keys)

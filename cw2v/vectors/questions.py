@@ -83,7 +83,7 @@ class Questions(Container):
         if topn is None:
             if (among, exclude, min_similarity) != (None, None, None):
                 raise ParameterError("topn=None returns all: among, exclude and min_similarity need a topn")
-            return query.cosines(self.vectors[scope.start : scope.end], mean[None])[0]
+            return query.cosines(self._matrix[scope.start : scope.end], mean[None])[0]
         return self._ranked(self._nearest(mean[None], [asked], topn, scope))[0]
 
     def most_similar_batch(
@@ -179,12 +179,17 @@ class Questions(Container):
 
     def _nearest(self, queries: Floats, asked: Sequence[list[int]], topn: int, scope: _Scope) -> query.Answers:
         left_out = [[*rows, *scope.excluded] for rows in asked]
-        return query.nearest(self.vectors[scope.start : scope.end], queries, topn, offset=scope.start,
-                             among=scope.among, left_out=left_out, least=scope.least)
+        among = scope.among
+        if among is None and len(queries) == 1:
+            sketch = self._keeper.sketch(self.__dict__)
+            if sketch is not None:
+                rows = sketch.candidates(queries[0], topn + len(set(left_out[0])), scope.start, scope.end)
+                among = None if rows is None or len(rows) < topn else rows - scope.start
+        return query.nearest(self._matrix[scope.start : scope.end], queries, topn, offset=scope.start,
+                             among=among, left_out=left_out, least=scope.least)
 
     def _ranked(self, answers: query.Answers) -> list[Ranked]:
-        keys = self.index_to_key
-        return [[(keys[row], score) for row, score in zip(rows[:n], scores[:n], strict=True)]
+        return [[(self._key_of(row), score) for row, score in zip(rows[:n], scores[:n], strict=True)]
                 for rows, scores, n in zip(*(each.tolist() for each in answers), strict=True)]
 
     def _frame(self, queries: list[Any], ranked: list[Ranked]) -> Any:
@@ -201,7 +206,7 @@ class Questions(Container):
 
         if not isinstance(indexer, ApproximateIndex):
             return indexer.most_similar(mean, topn)
-        left_out = {self.index_to_key[row] for row in (*asked, *self._rows_if_known(exclude))}
+        left_out = {self._key_of(row) for row in (*asked, *self._rows_if_known(exclude))}
         found = indexer.most_similar(mean, topn + len(left_out))
         least = -1.0 if min_similarity is None else min_similarity
         return [(key, score) for key, score in found if key not in left_out and score >= least][:topn]
@@ -234,7 +239,7 @@ class Questions(Container):
         if not good:
             raise ParameterError("cannot compute similarity with no input: positive is empty")
         rows = self._vectors_of(item for item, _ in good + bad)
-        searched = self.vectors[: len(self)][: None if restrict_vocab is None else self._checked(restrict_vocab)]
+        searched = self._matrix[: len(self)][: None if restrict_vocab is None else self._checked(restrict_vocab)]
         if topn is None:
             return query.cosmul_scores(searched, rows[: len(good)], rows[len(good) :])
         left_out = np.unique(self._rows_of(good + bad)).astype(np.int64)
@@ -251,7 +256,7 @@ class Questions(Container):
         """
         from cw2v.query.approximate import ApproximateIndex
 
-        return ApproximateIndex(self.index_to_key[: len(self)], self.vectors[: len(self)], **options)
+        return ApproximateIndex(self.index_to_key[: len(self)], self._matrix[: len(self)], **options)
 
     # --- vectors of what is asked
 
@@ -274,11 +279,11 @@ class Questions(Container):
 
     def _vectors_of(self, items: Iterable[Any]) -> Floats:
         """Vectors (n, D) of keys, and vectors as they are."""
-        rows = [i if isinstance(i, np.ndarray) else self.vectors[self.get_index(i)] for i in items]
+        rows = [i if isinstance(i, np.ndarray) else self._matrix[self.get_index(i)] for i in items]
         for row in rows:
             if row.shape != (self.vector_size,):
                 raise ParameterError(f"a vector must have shape ({self.vector_size},), got {row.shape}")
-        return np.array(rows, np.promote_types(self.vectors.dtype, np.float32)).reshape(-1, self.vector_size)
+        return np.array(rows, np.promote_types(self._matrix.dtype, np.float32)).reshape(-1, self.vector_size)
 
     def _mean(self, items: Ranked, pre_normalize: bool, post_normalize: bool, ignore_missing: bool) -> Floats:
         used = [(item, w) for item, w in items if isinstance(item, np.ndarray) or self.has_index_for(item)]
