@@ -31,7 +31,7 @@ class Lifecycle:
     ----------
     lifecycle_events : list of dict, or None
         The oldest first; each has ``event``, ``datetime`` (ISO 8601, local time), ``cw2v``, ``python``, ``platform``
-        and what the event brings. Set it to None to keep none.
+        and what the event brings. Set it to None to keep none: then one model makes the same file each time.
     """
 
     lifecycle_events: list[dict[str, Any]] | None

@@ -24,6 +24,7 @@ KEYS = [f"w{i}" for i in range(len(MATRIX))]
 KV = KeyedVectors(8)
 KV.add_vectors(KEYS, MATRIX)
 MODEL = Word2Vec(TEXT, vector_size=4, min_count=1, workers=1, epochs=1)
+MODEL.lifecycle_events = None  # with the times of every save no two files would be the same
 PHRASES = Phrases(TEXT, min_count=1, threshold=0.1)
 
 
