@@ -102,13 +102,9 @@ cdef class Scanner:
         if self.table.n_words == self.table.max_words:
             if self.table.n_words == MAX_WORDS:
                 raise TooManyWords()
-            self.words = None  # the view; resizing moves pages where _grown would copy
-            self.words_array.resize((min(max(2 * self.table.max_words, _MANY_WORDS), MAX_WORDS), 4), refcheck=False)
-            self._set_words(self.words_array)
+            self._set_words(_grown(self.words_array, min(max(2 * self.table.max_words, _MANY_WORDS), MAX_WORDS)))
         if self.table.max_bytes - self.table.n_bytes < scanner.new_bytes:
-            self.bytes = None
-            self.bytes_array.resize(2 * self.table.max_bytes + scanner.new_bytes, refcheck=False)
-            self._set_bytes(self.bytes_array)
+            self._set_bytes(_grown(self.bytes_array, 2 * self.table.max_bytes + scanner.new_bytes))
         if scanner.n_ids == scanner.max_ids:
             self._set_ids(_grown(self.ids_array, 2 * scanner.max_ids))
         if scanner.n_line_ends == scanner.max_line_ends:

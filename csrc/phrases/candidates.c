@@ -25,10 +25,24 @@ static int32_t read_head(const int32_t *ids, int64_t first, int64_t last, cw2v_h
   return head;
 }
 
+/* Words whose slots are on their way to the cache. */
+enum { AHEAD = 12 };
+
+static inline void fetch_slot(const cw2v_pair_table *table, int32_t head, int32_t word) {
+  __builtin_prefetch(&table->slots[cw2v_pair_hash(cw2v_pair_key(head, word)) & table->mask]);
+}
+
+/* Fetch the slot of the head that the words at `place` and behind it may be. */
+static inline void fetch_head(const cw2v_reader *r, const cw2v_heads *tree, int64_t place, int64_t end) {
+  if (r->is_connector && place + 1 < end && r->is_connector[r->ids[place + 1]])
+    fetch_slot(&tree->numbers, 2 * r->ids[place], r->ids[place + 1]);
+}
+
 int cw2v_read_heads(cw2v_reader *reader, cw2v_heads *tree, int64_t base, int64_t end, int32_t *heads) {
   cw2v_reader r = *reader;
   for (; r.position < end; r.position++) {
     int32_t *head = &heads[r.position - base];
+    fetch_head(&r, tree, r.position + AHEAD, end);
     for (; r.offsets[r.sentence] <= r.position; r.sentence++) r.previous = -1;
     if (r.is_connector && r.is_connector[r.ids[r.position]]) {
       *head = CW2V_CONNECTOR;
@@ -52,6 +66,7 @@ void cw2v_match(const cw2v_pair_table *phrases, const int32_t *heads, const int3
                 cw2v_matches *matches) {
   cw2v_matches m = *matches;
   for (int64_t i = 0; i < n; i++) {
+    if (i + AHEAD < n && heads[i + AHEAD] >= 0) fetch_slot(phrases, heads[i + AHEAD], ids[i + AHEAD]);
     if (heads[i] == CW2V_CONNECTOR) continue;
     if (heads[i] >= 0 && m.previous >= m.done) {
       const int64_t key = cw2v_pair_key(heads[i], ids[i]);

@@ -50,20 +50,16 @@ static uint32_t shortest(uint32_t c, int32_t q, int narrow, int32_t *exponent) {
   const uint32_t lower = round_to_odd(power, (4 * c - 2 + (uint32_t)narrow) << h) + odd;
   const uint32_t value = round_to_odd(power, (4 * c) << h);
   const uint32_t upper = round_to_odd(power, (4 * c + 2) << h) - odd;
-  const uint32_t s = value / 4; /* all three are in quarters of 10^k */
-  *exponent = k;
-  if (s >= 10) { /* a digit less */
-    const uint32_t t = s / 10;
-    const int below = lower <= 40 * t, above = 40 * t + 40 <= upper;
-    if (below != above) {
-      *exponent = k + 1;
-      return t + (uint32_t)above;
-    }
-  }
-  const int below = lower <= 4 * s, above = 4 * s + 4 <= upper;
-  if (below != above) return s + (uint32_t)above;
+  /* Both answers are made and one is chosen: which it is nobody can foresee, and a wrong guess costs more. */
+  const uint32_t s = value / 4, t = s / 10; /* all three are in quarters of 10^k */
+  const int t_below = lower <= 40 * t, t_above = 40 * t + 40 <= upper;
+  const int s_below = lower <= 4 * s, s_above = 4 * s + 4 <= upper;
   const uint32_t middle = 4 * s + 2;
-  return s + (value > middle || (value == middle && (s & 1)));
+  const int up = value > middle || (value == middle && (s & 1));
+  const int fewer = (s >= 10) & (t_below ^ t_above); /* a digit less */
+  const uint32_t all = s + (uint32_t)((s_below ^ s_above) ? s_above : up), less = t + (uint32_t)t_above;
+  *exponent = k + fewer;
+  return all ^ ((all ^ less) & (0u - (uint32_t)fewer));
 }
 
 /* A number of n digits as text, without zeros at its end: the first, and eight more, zeros behind the last of the n. They
@@ -82,16 +78,15 @@ static inline uint64_t eight_digits(uint32_t number) {
   return (tens | (v - tens * 10) << 8) + 0x3030303030303030u;
 }
 
-static inline digits split_digits(uint32_t number, int32_t *exponent) {
+/* point: where the decimal point is behind the first digit, as `number` has `exponent` zeros behind it */
+static inline digits split_digits(uint32_t number, int32_t exponent, int32_t *point) {
   static const uint32_t power[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-  while (number % 10 == 0) {
-    number /= 10;
-    ++*exponent;
-  }
   int n = 1;
-  while (n < MOST_DIGITS && number >= power[n]) n++;
+  for (int i = 1; i < MOST_DIGITS; i++) n += number >= power[i];
+  *point = n + exponent;
   number *= power[MOST_DIGITS - n];
-  return (digits){(char)('0' + number / power[8]), eight_digits(number % power[8]), n};
+  const uint64_t rest = eight_digits(number % power[8]), not_zero = rest ^ 0x3030303030303030u;
+  return (digits){(char)('0' + number / power[8]), rest, not_zero ? 9 - (__builtin_clzll(not_zero) >> 3) : 1};
 }
 
 static inline void store_little_endian(uint64_t v, uint8_t *p) {
@@ -145,14 +140,15 @@ int cw2v_write_float(float value, uint8_t *out) {
   const uint32_t fraction = bits & 0x7fffffu, exponent_bits = bits >> FRACTION_BITS & 0xffu;
   if (exponent_bits == 0xff && fraction != 0) return write_text("nan", out);
   const int sign = (int)(bits >> 31);
-  if (sign) *out++ = '-';
+  *out = '-';
+  out += sign;
   if (exponent_bits == 0xff) return sign + write_text("inf", out);
   if ((bits & 0x7fffffffu) == 0) return sign + write_text("0.0", out);
   int32_t exponent, q = LOWEST_EXPONENT + (exponent_bits == 0 ? 0 : (int32_t)exponent_bits - 1);
   const uint32_t c = exponent_bits == 0 ? fraction : fraction | 1u << FRACTION_BITS;
   const uint32_t all = shortest(c, q, fraction == 0 && exponent_bits > 1, &exponent);
-  const digits d = split_digits(all, &exponent);
-  const int32_t point = d.n + exponent;
+  int32_t point;
+  const digits d = split_digits(all, exponent, &point);
   if (-4 < point && point <= LONGEST_WHOLE) return sign + write_positional(&d, point, out);
   return sign + write_scientific(&d, point - 1, out);
 }
