@@ -331,8 +331,14 @@ cdef class TokenJoiner:
         phrase = self.find(tuple(tokens[first:last + 1]))
         return None if phrase is None else phrase[0]
 
-    def join(self, list tokens not None):
+    def join(self, list tokens not None, dict found=None):
         """The tokens with their phrases joined, a list of its own.
+
+        Parameters
+        ----------
+        tokens : list of str
+        found : dict, optional
+            Gets the words of each phrase, a tuple, as a key.
 
         Raises
         ------
@@ -364,6 +370,8 @@ cdef class TokenJoiner:
             if first > done:
                 joined += tokens[done:first]
             joined.append(text)
+            if found is not None:
+                found[tuple(tokens[first:place + 1])] = None
             done, first = place + 1, -1
         if joined is None:
             return tokens[:]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cw2v._phrases import TokenJoiner
+from cw2v.corpus.texts import means_files
 from cw2v.errors import CorpusError, CorpusTypeError
 from cw2v.phrases.encoded import read, select
 from cw2v.phrases.pairs import Heads
@@ -202,16 +204,25 @@ class PhraseJoiner(ABC):
         CorpusTypeError, CorpusError
             See :func:`cw2v.corpus.scan`.
         """
+        if isinstance(sentences, (list, tuple)) and not means_files(sentences):
+            lookup, found = self._lookup(), dict[tuple[str, ...], None]()
+            with contextlib.suppress(CorpusTypeError):  # reading says more about it
+                for number, sentence in enumerate(sentences, 1):
+                    _join(sentence, number, lookup, found)
+                return highest(phrase for phrase in map(lookup.find, found) if phrase is not None)
         words, _, ids, offsets = read(sentences)
         _, _, rows, phrases = select(self, words, ids, offsets)
         return highest(phrases[row] for row in dict.fromkeys(rows.tolist()))
 
 
-def _join(sentence: Any, number: int, lookup: Lookup) -> list[str]:
-    """The texts that :meth:`PhraseJoiner._analyze` yields, sooner; `number` is 0 for a sentence by itself."""
+def _join(
+    sentence: Any, number: int, lookup: Lookup, found: dict[tuple[str, ...], None] | None = None
+) -> list[str]:
+    """The texts that :meth:`PhraseJoiner._analyze` yields, sooner; `number` is 0 for a sentence by itself. The words of
+    each phrase become a key of `found`."""
     tokens = sentence if type(sentence) is list else list(_open(sentence, _place(number)))
     try:
-        return lookup.joiner.join(tokens)
+        return lookup.joiner.join(tokens, found)
     except TypeError:
         wrong = next(token for token in tokens if not isinstance(token, str))
         raise _no_token(wrong, _place(number)) from None
