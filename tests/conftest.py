@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import subprocess
 import sys
@@ -15,6 +16,13 @@ import cw2v
 
 # Programs that the tests start import the installed package too, not the source folder they may be started in.
 os.environ["PYTHONSAFEPATH"] = "1"
+
+
+@pytest.fixture(autouse=True)
+def no_python_in_garbage_collection() -> None:
+    """Take away hypothesis's callback, which times collections: a KeyboardInterrupt that comes to it is lost, and the test
+    that sent Ctrl-C would wait for ever."""
+    gc.callbacks.clear()
 
 
 @pytest.fixture(scope="session")
