@@ -20,8 +20,8 @@ os.environ["PYTHONSAFEPATH"] = "1"
 
 @pytest.fixture(autouse=True)
 def no_python_in_garbage_collection() -> None:
-    """Take away hypothesis's callback, which times collections: a KeyboardInterrupt that comes to it is lost, and the test
-    that sent Ctrl-C would wait for ever."""
+    """Take away hypothesis's callback, which times collections: a KeyboardInterrupt that comes to it is lost, and the
+    test that sent Ctrl-C would wait for ever."""
     gc.callbacks.clear()
 
 
