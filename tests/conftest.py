@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,9 +20,10 @@ os.environ["PYTHONSAFEPATH"] = "1"
 
 
 @pytest.fixture(autouse=True)
-def no_python_in_garbage_collection() -> None:
-    """Take away hypothesis's callback, which times collections: a KeyboardInterrupt that comes to it is lost, and the
-    test that sent Ctrl-C would wait for ever."""
+def ctrl_c_arrives() -> None:
+    """A test that sends Ctrl-C would wait for ever where it is lost: where the tests were started in the background, with
+    SIGINT ignored, or in hypothesis's callback of the garbage collection, in which no exception counts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.callbacks.clear()
 
 
