@@ -21,8 +21,8 @@ os.environ["PYTHONSAFEPATH"] = "1"
 
 @pytest.fixture(autouse=True)
 def ctrl_c_arrives() -> None:
-    """A test that sends Ctrl-C would wait for ever where it is lost: where the tests were started in the background, with
-    SIGINT ignored, or in hypothesis's callback of the garbage collection, in which no exception counts."""
+    """A test that sends Ctrl-C would wait for ever where it is lost: where the tests were started in the background,
+    with SIGINT ignored, or in hypothesis's callback of the garbage collection, in which no exception counts."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.callbacks.clear()
 
