@@ -327,7 +327,7 @@ cdef class Worker:
         n_rows = len(limits)
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim)), base = aligned_zeros((n_rows, self.dim))
         counts = np.zeros((n_rows + 1, 2), dtype=np.uint16)
-        counts[:n_rows, 1] = limits
+        counts[:n_rows, 1], counts[n_rows, 1] = limits, 1
         cdef uint16_t[:, ::1] count = counts
         self._kept_alive += [shared, local, base, count]
         hot.shared, hot.local, hot.base = _rows(shared, self.dim), _rows(local, self.dim), _rows(base, self.dim)

@@ -84,7 +84,7 @@ typedef struct cw2v_hot_rows {
   float *shared;     /* (V, dim) */
   float *local;      /* (n_rows, dim) */
   float *base;       /* (n_rows, dim) the shared row when it was last merged */
-  cw2v_row_count *count; /* (n_rows) */
+  cw2v_row_count *count; /* (n_rows + 1) the last one, of all rows that are not private: no updates, a limit above */
   int32_t n_rows;
   int32_t *slot;    /* (V, CW2V_LANES) of all lanes, from this lane's column on: the row's place in local, or -1 */
   int32_t *taken;   /* (CW2V_LANES, n_rows) ids of the rows copied, by id modulo CW2V_LANES */

@@ -172,8 +172,8 @@ static void check_weights(const run *r) {
 static cw2v_hot_rows make_hot_rows(const run *r, float *shared, int32_t most) {
   const int32_t rows = r->shape.n_hot < most ? r->shape.n_hot : most;
   const size_t n = (size_t)rows, bytes = n * DIM * sizeof(float);
-  cw2v_row_count *count = buffer(n * sizeof(cw2v_row_count));
-  for (int32_t i = 0; i < rows; i++) count[i].limit = (uint16_t)r->shape.merge_every;
+  cw2v_row_count *count = buffer((n + 1) * sizeof(cw2v_row_count));
+  for (int32_t i = 0; i <= rows; i++) count[i].limit = i < rows ? (uint16_t)r->shape.merge_every : 1;
   return (cw2v_hot_rows){.shared = shared, .local = buffer(bytes), .base = buffer(bytes), .count = count,
                          .n_rows = rows};
 }

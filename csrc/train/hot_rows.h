@@ -10,6 +10,7 @@
 #ifndef CW2V_HOT_ROWS_H
 #define CW2V_HOT_ROWS_H
 
+#include <stdint.h>
 #include <string.h>
 
 #include "model/model.h"
@@ -50,15 +51,21 @@ static inline float *cw2v_hot_rows_copy(cw2v_hot_rows *hot, int32_t word_id, int
   return hot->local + (size_t)*slot * (size_t)dim;
 }
 
+/* `local` if the row is private, else `shared`; without a branch: which it is nobody can foresee. */
+static inline float *cw2v_hot_rows_choose(const cw2v_hot_rows *hot, int32_t word_id, int32_t dim) {
+  const uintptr_t shared = (uintptr_t)hot->shared, local = (uintptr_t)hot->local;
+  const uintptr_t rows = shared ^ ((shared ^ local) & (0 - (uintptr_t)(word_id < hot->n_rows)));
+  return (float *)rows + (size_t)word_id * (size_t)dim;
+}
+
 /* The row to update. Counts the update, and merges first when it is due. */
 static inline float *cw2v_hot_rows_get(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
-  const size_t row = (size_t)word_id * (size_t)params->dim;
   if (hot->slot != NULL) return cw2v_hot_rows_copy(hot, word_id, params->dim);
-  if (word_id >= hot->n_rows) return hot->shared + row;
-  cw2v_row_count *count = &hot->count[word_id];
+  if (hot->n_rows == 0) return hot->shared + (size_t)word_id * (size_t)params->dim;
+  cw2v_row_count *count = &hot->count[word_id < hot->n_rows ? word_id : hot->n_rows];
   if (count->updates >= count->limit) cw2v_hot_rows_merge(hot, word_id, params);
-  count->updates++;
-  return hot->local + row;
+  count->updates = (uint16_t)(count->updates + (word_id < hot->n_rows));
+  return cw2v_hot_rows_choose(hot, word_id, params->dim);
 }
 
 /* The row as it is now, without counting an update: for prefetching, or when it has been counted. */
@@ -67,8 +74,7 @@ static inline float *cw2v_hot_rows_find(const cw2v_hot_rows *hot, int32_t word_i
     const int32_t slot = hot->slot[(size_t)word_id * CW2V_LANES];
     return slot < 0 ? hot->shared + (size_t)word_id * (size_t)dim : hot->local + (size_t)slot * (size_t)dim;
   }
-  float *rows = word_id < hot->n_rows ? hot->local : hot->shared;
-  return rows + (size_t)word_id * (size_t)dim;
+  return cw2v_hot_rows_choose(hot, word_id, dim);
 }
 
 #endif
