@@ -83,7 +83,6 @@ class _Reader:
         self.odd: list[tuple[int, int]] = []  # first row and number of those that are not finite
 
     smallest_row = 1  # bytes
-    is_slow = False  # worth more than one thread
 
     def read(self) -> tuple[Words, Floats, int]:
         """Words, vectors, and where the last row ends."""
@@ -91,7 +90,7 @@ class _Reader:
         n_bytes = len(source.data) if source.is_mapped else 0
         if source.is_mapped:
             self._make_room(min(self._left(), (n_bytes - self.position) // self.smallest_row + 1))
-        many = self.is_slow and source.is_mapped and n_bytes >= _ONE_THREAD_BYTES
+        many = source.is_mapped and n_bytes >= _ONE_THREAD_BYTES
         n_threads = min(default_workers(), _MOST_THREADS) if many else 1
         if n_threads == 1:
             self._work(0)
@@ -209,7 +208,6 @@ class _BinaryReader(_Reader):
 
 
 class _TextReader(_Reader):
-    is_slow = True
     is_over = False  # a blank line has come, in a file without a header
 
     @property
