@@ -81,6 +81,7 @@ cdef extern from "model/huffman.h":
 
 cdef extern from "model/model.h":
     int CW2V_RING
+    int CW2V_DRAW_BATCH
     int CW2V_LANES
     int CW2V_OBJECTIVES
     int CW2V_PATTERNS
@@ -128,8 +129,11 @@ cdef extern from "model/model.h":
         int32_t *left
         int32_t *right
         int32_t *twin
+        int32_t *repeat
         int32_t *last
         int32_t *noise
+        uint64_t *bits
+        uint64_t *counter
         float *window
         float *pattern
         float *hidden

@@ -306,15 +306,17 @@ cdef class Worker:
         cdef int32_t dim = epoch.params.dim, negative = epoch.params.negative, most = cw2v_max_targets(negative)
         cdef int64_t width = min(<int64_t>epoch.params.window_left + epoch.params.window_right, self.room)
         cdef int64_t logits = cw2v_softmax_scratch(epoch.params.n_words) if epoch.params.softmax else 16
-        cdef int32_t[:, ::1] tokens = np.zeros((6, self.room + 1), dtype=np.int32)
+        cdef int32_t[:, ::1] tokens = np.zeros((7, self.room + 1), dtype=np.int32)
         cdef int32_t[::1] noise = np.zeros(CW2V_RING * max(negative, 1), dtype=np.int32)
+        cdef uint64_t[:, ::1] bits = np.zeros((3, CW2V_DRAW_BATCH * max(negative, 1)), dtype=np.uint64)
         cdef float[::1] window = aligned_zeros(cw2v_window_scratch(most)), logit = aligned_zeros(logits)
         cdef float[::1] pattern = aligned_zeros(CW2V_PATTERNS * 2 * cw2v_window_stride(most))
         cdef float[:, ::1] rows = aligned_zeros((3 * CW2V_MAX_CONTEXTS + 3, dim))
         cdef uint64_t[::1] pointers = np.zeros(2 * most + 3 + negative + width, dtype=np.uint64)
-        self._kept_alive = [tokens, noise, window, logit, pattern, rows, pointers]
+        self._kept_alive = [tokens, noise, bits, window, logit, pattern, rows, pointers]
         s.kept, s.kept_position, s.left = &tokens[0, 0], &tokens[1, 0], &tokens[2, 0]
-        s.right, s.twin, s.last, s.noise = &tokens[3, 0], &tokens[4, 0], &tokens[5, 0], &noise[0]
+        s.right, s.twin, s.repeat, s.last = &tokens[3, 0], &tokens[4, 0], &tokens[5, 0], &tokens[6, 0]
+        s.noise, s.bits, s.counter = &noise[0], &bits[0, 0], &bits[2, 0]
         s.window, s.pattern, s.logits = &window[0], &pattern[0], &logit[0]
         s.gradient, s.locked = &rows[0, 0], &rows[CW2V_MAX_CONTEXTS, 0]
         s.batch, s.hidden = &rows[2 * CW2V_MAX_CONTEXTS, 0], &rows[3 * CW2V_MAX_CONTEXTS, 0]

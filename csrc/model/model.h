@@ -95,7 +95,8 @@ typedef struct cw2v_hot_rows {
 /* Everything one thread writes besides the shared weights. B: tokens of the largest block. */
 #define CW2V_MAX_NEGATIVE 1000 /* cw2v/parameters.py holds the same bound */
 #define CW2V_PATTERNS 8
-#define CW2V_RING 64 /* centres whose noise is remembered; more than the pipeline of train.c looks ahead */
+#define CW2V_DRAW_BATCH 16 /* centres whose noise is drawn at once */
+#define CW2V_RING (4 * CW2V_DRAW_BATCH) /* centres whose noise is remembered: train/noise.c is up to two batches ahead */
 typedef struct cw2v_scratch {
   cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
   cw2v_hot_rows output; /* rows of negative sampling's output matrix: centre and noise words as targets */
@@ -105,8 +106,11 @@ typedef struct cw2v_scratch {
   int32_t *left;        /* (B) first index into kept of their window */
   int32_t *right;       /* (B) last index */
   int32_t *twin;        /* (B) index of the same word's last occurrence within reach of a window, or -1 */
+  int32_t *repeat;      /* (B) the largest twin up to there: a window whose last index's is below its first has no word twice */
   int32_t *last;        /* (B) index of the last token kept of its sentence; with the full softmax only */
   int32_t *noise;       /* (CW2V_RING, K) noise words of the coming centres */
+  uint64_t *bits;       /* (2 * CW2V_DRAW_BATCH, K) the random bits of those that are not drawn yet */
+  uint64_t *counter;    /* (CW2V_DRAW_BATCH, K) their counters */
   float *window;        /* cw2v_window_scratch(N) floats, 64-byte aligned; N: cw2v_max_targets(K) */
   float *pattern;       /* CW2V_PATTERNS * 2 * cw2v_window_stride(N) floats, 64-byte aligned; see train/targets.h */
   float *hidden;        /* (3, dim): CBOW's hidden layer, its gradient, the second objective's gradient */

@@ -123,6 +123,8 @@ typedef struct cw2v_simd {
   void (*products)(const cw2v_panel *panel, const float *queries, int32_t n_queries, float *out, float *squares);
   /* out[r] = <rows[r], query>, of consecutive rows of `stride` codes; no sum of the sizes of products reaches 2^31. */
   void (*codes)(const int8_t *rows, int32_t n_rows, int64_t stride, const int16_t *query, int32_t *out);
+  /* bits[i] = cw2v_random(key, counter[i]) (rng/rng.h). */
+  void (*random)(uint64_t key, const uint64_t *counter, int32_t n, uint64_t *bits);
 } cw2v_simd;
 
 extern const cw2v_simd cw2v_simd_scalar;

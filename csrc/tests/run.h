@@ -194,8 +194,9 @@ static cw2v_scratch make_buffers(const run *r) {
   const int64_t width = (int64_t)p->window_left + p->window_right;
   return (cw2v_scratch){
     .kept = buffer(tokens), .kept_position = buffer(tokens), .left = buffer(tokens), .right = buffer(tokens),
-    .twin = buffer(tokens), .last = p->softmax ? buffer(tokens) : NULL,
-    .noise = buffer(CW2V_RING * k * sizeof(int32_t)),
+    .twin = buffer(tokens), .repeat = buffer(tokens), .last = p->softmax ? buffer(tokens) : NULL,
+    .noise = buffer(CW2V_RING * k * sizeof(int32_t)), .bits = buffer(2 * CW2V_DRAW_BATCH * k * sizeof(uint64_t)),
+    .counter = buffer(CW2V_DRAW_BATCH * k * sizeof(uint64_t)),
     .window = buffer((size_t)cw2v_window_scratch(most) * sizeof(float)),
     .pattern = buffer(CW2V_PATTERNS * 2 * (size_t)cw2v_window_stride(most) * sizeof(float)),
     .hidden = buffer(3 * DIM * sizeof(float)), .gradient = buffer(batch),

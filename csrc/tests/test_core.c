@@ -91,11 +91,21 @@ static void test_softmax(const cw2v_simd *simd, int32_t n, int32_t n_words, int3
   guard_check();
 }
 
+static void test_random(const cw2v_simd *simd, int32_t n) {
+  uint64_t *counter = buffer((size_t)n * sizeof(uint64_t)), *bits = buffer((size_t)n * sizeof(uint64_t));
+  const uint64_t key = random_bits();
+  for (int32_t i = 0; i < n; i++) counter[i] = i == 0 ? UINT64_MAX : random_bits();
+  simd->random(key, counter, n, bits);
+  for (int32_t i = 0; i < n; i++) CHECK(bits[i] == cw2v_random(key, counter[i]));
+  guard_check();
+}
+
 static void test_kernels(void) {
   const cw2v_simd *simd;
   for (int i = 0; (simd = cw2v_simd_available(i)) != NULL; i++) {
     CHECK(cw2v_simd_find(simd->name) == simd);
     for (int64_t n = 16; n <= 304; n += 16) test_rows(simd, n);
+    for (int32_t n = 1; n <= 40; n++) test_random(simd, n);
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)
       for (int32_t m = 1; m <= 26; m++) test_window(simd, n, m, 16 + 16 * ((n + m) % 3));
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)

@@ -1,15 +1,16 @@
 /* Architectures: which rows a centre word's windows are made of. Objectives choose the targets (targets.c, softmax.c). */
 #include <stddef.h>
 
+#include "train/noise.h"
 #include "train/pairs.h"
 #include "train/run.h"
 #include "train/sample.h"
 #include "train/softmax.h"
 
-/* How many centres before a window its noise table's slots and its rows are asked for, and its noise is drawn. Long
- * enough for memory to answer, short enough for the answers to stay in the first cache. */
-#define SLOT_AHEAD 12
-#define DRAW_AHEAD 8
+/* How many centres before a window its rows are asked for, and what tells which they are. Long enough for memory to
+ * answer, short enough for the answers to stay in the first cache. */
+#define PATH_BEGIN_AHEAD 12
+#define PATH_AHEAD 8
 #define ROW_AHEAD 4
 /* The tree's first nodes are on so many paths that their rows never leave the caches. */
 #define NEAR_NODES 64
@@ -21,9 +22,9 @@ static inline void step_contexts(cw2v_run *r, const int32_t *ids, int32_t n, int
   for (int32_t i = 0; i < n; i++) cw2v_run_unlock(r, ids[i], r->window.context[i]);
 }
 
-/* Skip-gram: all contexts of centre t against one set of targets, at most CW2V_MAX_CONTEXTS at a time, repeated words
- * counted each time: a step of many more from the same old values can run away. */
-static inline void train_contexts(cw2v_run *r, int32_t t, int objective) {
+/* Contexts of centre t, whose window has a word twice or more of them than fit a step: repeated words are counted each
+ * time, at most CW2V_MAX_CONTEXTS at a time, as a step of many more from the same old values can run away. */
+static void train_repeated_contexts(cw2v_run *r, int32_t t, int objective) {
   cw2v_scratch *scratch = r->scratch;
   cw2v_window *w = &r->window;
   float *rows[CW2V_MAX_CONTEXTS], weights[CW2V_MAX_CONTEXTS];
@@ -60,8 +61,23 @@ static inline void train_contexts(cw2v_run *r, int32_t t, int objective) {
   if (n > 0) step_contexts(r, ids, n, objective);
 }
 
-static inline int32_t *noise_of(const cw2v_run *r, int32_t t) {
-  return r->scratch->noise + (ptrdiff_t)(t % CW2V_RING) * r->params->negative;
+/* Skip-gram: all contexts of centre t against one set of targets. */
+static inline void train_contexts(cw2v_run *r, int32_t t, int objective) {
+  const cw2v_scratch *scratch = r->scratch;
+  const int32_t left = scratch->left[t], n = scratch->right[t] - left;
+  float *rows[CW2V_MAX_CONTEXTS];
+  int32_t ids[CW2V_MAX_CONTEXTS];
+  if (n > CW2V_MAX_CONTEXTS || scratch->repeat[left + n] >= left) {
+    train_repeated_contexts(r, t, objective);
+    return;
+  }
+  for (int32_t i = 0; i < n; i++) {
+    ids[i] = scratch->kept[left + i + (left + i >= t)];
+    rows[i] = cw2v_run_input(r, ids[i], i);
+  }
+  r->window.context = rows;
+  r->window.context_weight = NULL;
+  step_contexts(r, ids, n, objective);
 }
 
 static inline int64_t position_of(const cw2v_run *r, int32_t t) { return r->first + r->scratch->kept_position[t]; }
@@ -73,7 +89,7 @@ static inline void train_skip_gram(cw2v_run *r, int32_t t) {
     if (r->window.n_targets > 0) train_contexts(r, t, CW2V_HIERARCHICAL_SOFTMAX);
   }
   if (r->params->negative > 0) {
-    cw2v_choose_noise(&r->window, &r->targets, r->params, r->scratch, centre, noise_of(r, t));
+    cw2v_choose_noise(&r->window, &r->targets, r->params, r->scratch, centre, cw2v_noise_of(r, t));
     train_contexts(r, t, CW2V_NEGATIVE_SAMPLING);
   }
 }
@@ -121,7 +137,7 @@ static void train_cbow(cw2v_run *r, int32_t t) {
   }
   if (params->negative > 0) {
     if (params->hs) r->window.gradient = second;
-    cw2v_choose_noise(&r->window, &r->targets, params, scratch, scratch->kept[t], noise_of(r, t));
+    cw2v_choose_noise(&r->window, &r->targets, params, scratch, scratch->kept[t], cw2v_noise_of(r, t));
     cw2v_run_step(r, CW2V_NEGATIVE_SAMPLING);
     if (params->hs) params->simd->axpy(1.0f, second, gradient, params->dim);
   }
@@ -130,20 +146,9 @@ static void train_cbow(cw2v_run *r, int32_t t) {
   else add_to_contexts(r, t, scale, gradient);
 }
 
-/* Noise runs through a pipeline of three stages, each ahead of the next by enough centres to hide one access to memory:
- * the table slots of a centre's draws are asked for, the draws are made, the rows drawn are asked for. So does a path: where
- * it begins, its nodes, their rows. Inlined by force:
- * GCC 12 takes a function that only prefetches for one without effect, and removes its calls. */
-static inline __attribute__((always_inline)) void prefetch_draws(const cw2v_run *r, int32_t t) {
-  const cw2v_params *params = r->params;
-  if (t >= r->n) return;
-  const uint64_t set = (uint64_t)position_of(r, t) * (uint64_t)params->negative;
-  for (int32_t k = 0; k < params->negative; k++) {
-    const uint64_t bits = cw2v_random(params->noise_key, set + (uint64_t)k);
-    __builtin_prefetch(params->noise + cw2v_below((uint32_t)(bits >> 32), (uint32_t)params->n_words), 0, 3);
-  }
-}
-
+/* A path is asked for in three stages, each ahead of the next by enough centres to hide one access to memory: where it
+ * begins, its nodes, their rows; noise likewise (noise.c, then list_next). Inlined by force: GCC 12 takes a function that
+ * only prefetches for one without effect, and removes its calls. */
 static inline __attribute__((always_inline)) void prefetch_path(const cw2v_run *r, int32_t t, int32_t begin_ahead) {
   const cw2v_paths *paths = &r->params->paths;
   const int32_t *kept = r->scratch->kept;
@@ -155,10 +160,6 @@ static inline __attribute__((always_inline)) void prefetch_path(const cw2v_run *
   __builtin_prefetch(paths->code + at, 0, 3);
 }
 
-static inline void draw(const cw2v_run *r, int32_t t) {
-  if (t < r->n) cw2v_draw_noise(r->params, (uint64_t)position_of(r, t), noise_of(r, t));
-}
-
 /* Lists the rows of centre t, and the context that enters its window last, for the kernel to prefetch. */
 static inline void list_next(cw2v_run *r, int32_t t) {
   const cw2v_params *params = r->params;
@@ -168,7 +169,7 @@ static inline void list_next(cw2v_run *r, int32_t t) {
   if (t + params->window_right < r->n)
     next[i++] = cw2v_hot_rows_find(&scratch->input, scratch->kept[t + params->window_right], params->dim);
   if (t < r->n && params->negative > 0) {
-    const int32_t *noise = noise_of(r, t);
+    const int32_t *noise = cw2v_noise_of(r, t);
     next[i++] = cw2v_hot_rows_find(&scratch->output, scratch->kept[t], params->dim);
     for (int32_t k = 0; k < params->negative; k++)
       next[i++] = cw2v_hot_rows_find(&scratch->output, noise[k], params->dim);
@@ -226,19 +227,15 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
   const cw2v_scratch *scratch = r->scratch;
   const int cbow = params->architecture == CW2V_CBOW;
   const int draws = params->negative > 0 && (cbow || params->shared_negatives);
-  if (draws && begin == 0)
-    for (int32_t t = 0; t < DRAW_AHEAD; t++) draw(r, t);
+  if (draws && begin == 0) cw2v_noise_begin(r);
   for (int32_t t = begin; t < end; t++) {
     if (control != NULL && (t % CW2V_RING == 0 || params->softmax) && atomic_load_explicit(&control->stop, memory_order_relaxed)) {
       if (params->softmax) cw2v_softmax_step(r);
       return t;
     }
     cw2v_targets_set_alpha(&r->targets, params, r->before + scratch->kept_position[t]);
-    if (draws) {
-      prefetch_draws(r, t + SLOT_AHEAD);
-      draw(r, t + DRAW_AHEAD);
-    }
-    if (params->hs) prefetch_path(r, t + DRAW_AHEAD, SLOT_AHEAD - DRAW_AHEAD);
+    if (draws && t % CW2V_DRAW_BATCH == 0) cw2v_noise_advance(r, t);
+    if (params->hs) prefetch_path(r, t + PATH_AHEAD, PATH_BEGIN_AHEAD - PATH_AHEAD);
     const int32_t n_contexts = scratch->right[t] - scratch->left[t];
     r->tally->pairs += cbow ? n_contexts > 0 : n_contexts;
     if (params->softmax) train_softmax(r, t);

@@ -55,7 +55,7 @@ static uint32_t shortest(uint32_t c, int32_t q, int narrow, int32_t *exponent) {
   const int t_below = lower <= 40 * t, t_above = 40 * t + 40 <= upper;
   const int s_below = lower <= 4 * s, s_above = 4 * s + 4 <= upper;
   const uint32_t middle = 4 * s + 2;
-  const int up = value > middle || (value == middle && (s & 1));
+  const int up = (value > middle) | ((value == middle) & (int)s & 1);
   const int fewer = (s >= 10) & (t_below ^ t_above); /* a digit less */
   const uint32_t all = s + (uint32_t)((s_below ^ s_above) ? s_above : up), less = t + (uint32_t)t_above;
   *exponent = k + fewer;
