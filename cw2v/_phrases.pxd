@@ -28,6 +28,8 @@ cdef extern from "phrases/pair_table.h" nogil:
                          int64_t n, int64_t *position)
     int cw2v_add_pairs(cw2v_pair_table *table, cw2v_part part, const int64_t *keys, const int64_t *values,
                        int64_t n, int64_t *position)
+    void cw2v_move_pairs(const cw2v_pair_table *table, cw2v_pair_table *larger)
+    void cw2v_list_pairs(const cw2v_pair_table *table, int64_t *keys, int64_t *values)
 
 
 cdef extern from "phrases/candidates.h" nogil:

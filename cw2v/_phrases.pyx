@@ -53,26 +53,23 @@ cdef class PairTable:
 
     cdef _set_size(self, int64_t max_pairs):
         # Moves to a table for so many pairs: at most 3/4 of its slots are filled.
-        cdef cw2v_part everything
         cdef cw2v_pair_table table
-        everything.part, everything.n_parts = 0, 1
         array = np.zeros((1 << (4 * max_pairs // 3 - 1).bit_length(), 2), np.int64)
         cdef int64_t[:, ::1] slots = array
-        cdef const int64_t[::1] keys, values
-        cdef int64_t position = 0
         table.slots, table.mask = <cw2v_pair *>&slots[0, 0], slots.shape[0] - 1
         table.n_pairs, table.max_pairs = 0, slots.shape[0] * 3 // 4
         if self.slots_array is not None:
-            keys, values = self.items()
-            if keys.shape[0]:
-                with nogil:
-                    cw2v_add_pairs(&table, everything, &keys[0], &values[0], keys.shape[0], &position)
+            with nogil:
+                cw2v_move_pairs(&self.table, &table)
         self.table, self.slots, self.slots_array = table, slots, array
 
     def items(self):
         """Keys and values, two of int64 (n,), in no order."""
-        filled = np.flatnonzero(self.slots_array[:, 1])
-        return self.slots_array[filled, 0], self.slots_array[filled, 1]
+        array = np.empty((2, self.table.n_pairs + 1), np.int64)
+        cdef int64_t[:, ::1] out = array
+        with nogil:
+            cw2v_list_pairs(&self.table, &out[0, 0], &out[1, 0])
+        return array[0, :-1], array[1, :-1]
 
     def count(self, const int32_t[::1] heads not None, const int32_t[::1] ids not None):
         """Add 1 for each pair (heads[i], ids[i]) with heads[i] >= 0; both int32 (n,)."""

@@ -59,3 +59,21 @@ int cw2v_add_pairs(cw2v_pair_table *table, cw2v_part part, const int64_t *keys, 
   }
   return CW2V_OK;
 }
+
+void cw2v_move_pairs(const cw2v_pair_table *table, cw2v_pair_table *larger) {
+  /* In the order of the slots, so that those of the larger table come nearly in order too. */
+  for (uint64_t at = 0; at <= table->mask; at++) {
+    const cw2v_pair pair = table->slots[at];
+    if (pair.value) *cw2v_find_pair(larger, pair.key, cw2v_pair_hash(pair.key)) = pair;
+  }
+  larger->n_pairs = table->n_pairs;
+}
+
+void cw2v_list_pairs(const cw2v_pair_table *table, int64_t *keys, int64_t *values) {
+  int64_t n = 0;
+  for (uint64_t at = 0; at <= table->mask; at++) { /* write always, move on where a pair is: no branch on the slot */
+    keys[n] = table->slots[at].key;
+    values[n] = table->slots[at].value;
+    n += values[n] != 0;
+  }
+}

@@ -40,6 +40,13 @@ int cw2v_count_pairs(cw2v_pair_table *table, cw2v_part part, const int32_t *head
 int cw2v_add_pairs(cw2v_pair_table *table, cw2v_part part, const int64_t *keys, const int64_t *values, int64_t n,
                    int64_t *position);
 
+/* Put all pairs into an empty table with room for them. */
+void cw2v_move_pairs(const cw2v_pair_table *table, cw2v_pair_table *larger);
+
+/* Write out all keys and values, in the order of the slots.
+ *   keys, values  (n_pairs + 1,) out; the last of each is scratch */
+void cw2v_list_pairs(const cw2v_pair_table *table, int64_t *keys, int64_t *values);
+
 /* ---- below: the inner loop, in the header so that it is compiled into its callers ---- */
 
 static inline int64_t cw2v_pair_key(int32_t first, int32_t second) {

@@ -92,6 +92,20 @@ static void check_heads(const corpus *c, const cw2v_heads *tree, const int32_t *
   }
 }
 
+/* A larger table with the same pairs must list them all. */
+static void check_moved(const cw2v_pair_table *table) {
+  const size_t size = (size_t)(table->n_pairs + 1) * 8;
+  int64_t *keys = buffer(size), *values = buffer(size), n = 0;
+  cw2v_pair_table larger = make_table(2 * table->max_pairs, NULL);
+  cw2v_move_pairs(table, &larger);
+  cw2v_list_pairs(&larger, keys, values);
+  CHECK(larger.n_pairs == table->n_pairs);
+  for (int64_t i = 0; i < larger.n_pairs; i++) {
+    CHECK(values[i] && cw2v_find_pair(table, keys[i], cw2v_pair_hash(keys[i]))->value == values[i]);
+    for (n = 0; n < i; n++) CHECK(keys[n] != keys[i]);
+  }
+}
+
 /* Candidates that end before a place are added with the value 2, those behind it are counted. */
 static void check_counts(const corpus *c, const int32_t *heads) {
   const uint32_t n_parts = 1 + (uint32_t)random_below(MAX_PARTS);
@@ -127,6 +141,7 @@ static void check_counts(const corpus *c, const int32_t *heads) {
     n_different += key >= 0 && before == 0;
   }
   CHECK(n_pairs == n_different);
+  for (uint32_t p = 0; p < n_parts; p++) check_moved(&part[p]);
 }
 
 /* Some candidates are phrases, with the place of their last word as value. */

@@ -122,14 +122,15 @@ class ScannedCorpus:
         """The distinct words in the order of first appearance; those of a file are decoded when asked for."""
         return self._keys
 
-    def encode(self, vocabulary: Vocabulary, max_bytes: int | None = None) -> EncodedCorpus:
+    def encode(self, vocabulary: Vocabulary | None, max_bytes: int | None = None) -> EncodedCorpus:
         """Translate to the word ids of `vocabulary`, leaving out the words it has not got.
 
         The provisional ids are given free on the way, so this works once.
 
         Parameters
         ----------
-        vocabulary : Vocabulary
+        vocabulary : Vocabulary or None
+            None: word ids are places among `keys()`, and no word is left out.
         max_bytes : int or None
             A corpus of more bytes than this is put into a file that goes with it. None: it stays in memory.
 
@@ -143,15 +144,20 @@ class ScannedCorpus:
         if self._blocks is None:
             raise CorpusError("this corpus was encoded before and gave its words free; scan the source again")
         blocks, self._blocks = self._blocks, None
-        return self._translate(_drain(blocks), vocabulary, max_bytes)
+        return self._translate(_drain(blocks), self._final(vocabulary), max_bytes)
 
     def check_min_count(self, min_count: int) -> None:
         """Raise ParameterError where words seen `min_count` times are not there to be counted."""
 
-    def _translate(self, blocks: Iterable[IdBlock], vocabulary: Vocabulary, max_bytes: int | None) -> EncodedCorpus:
+    def _final(self, vocabulary: Vocabulary | None) -> NDArray[np.int32]:
+        """Word id of each key, -1 where it is left out."""
+        return np.arange(len(self._keys), dtype=np.int32) if vocabulary is None else vocabulary.word_ids(self._keys)
+
+    def _translate(
+        self, blocks: Iterable[IdBlock], final: NDArray[np.int32], max_bytes: int | None
+    ) -> EncodedCorpus:
         offsets, maps = self._offsets, self._maps
         self._offsets, self._maps = offsets[:0], []
-        final = vocabulary.word_ids(self._keys)
         n_kept = int(self.counts[final >= 0].sum())
         out = None
         if max_bytes is not None and 4 * n_kept + offsets.nbytes > max_bytes:

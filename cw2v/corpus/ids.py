@@ -64,23 +64,24 @@ class ScannedIds(ScannedCorpus):
                                  f"{self._file.min_count} times: encode its source again with --min-count {min_count}, "
                                  f"or pass min_count={self._file.min_count}")
 
-    def encode(self, vocabulary: Vocabulary, max_bytes: int | None = None) -> EncodedCorpus:
+    def encode(self, vocabulary: Vocabulary | None, max_bytes: int | None = None) -> EncodedCorpus:
         """See :meth:`ScannedCorpus.encode`; the file itself is used if its word ids are those of `vocabulary`.
 
         Otherwise it is verified and translated.
         """
         file = self._file
         ranks = file.first_seen.astype(np.int32)
-        final = vocabulary.word_ids(self._keys)
+        final = self._final(vocabulary)
         if (final[ranks] == np.arange(len(final))).all():
             return IdsCorpus(file.ids, file.offsets, file.raw_words, (file.mapping,), file)
-        if vocabulary.origin is not self._keys.origin and (final >= 0).sum() < len(vocabulary) and file.min_count > 1:
+        n_wanted = 0 if vocabulary is None or vocabulary.origin is self._keys.origin else len(vocabulary)
+        if (final >= 0).sum() < n_wanted and file.min_count > 1:
             logger.warning("%s has left out words seen fewer than %i times: those of them that the vocabulary has are "
                            "not trained", file.name, file.min_count)
         file.verify(partial(release, [file.mapping]))  # all of it is read anyway
         in_memory = max_bytes is None or file.offsets.nbytes <= max_bytes
         self._offsets = file.offsets.copy() if in_memory else file.offsets
-        return self._translate(_blocks(file, ranks), vocabulary, max_bytes)
+        return self._translate(_blocks(file, ranks), final, max_bytes)
 
 
 def _blocks(file: IdsFile, ranks: NDArray[np.int32]) -> Iterator[tuple[Block, NDArray[np.int32]]]:

@@ -90,7 +90,7 @@ def scan_iterable(
     counts, last_ends = encoder.finish()
     blocks += encoder.blocks
     offsets, maps = spool.gather([*ends, last_ends], np.int64)
-    return ScannedCorpus(Keys(list(encoder.key_to_id)), counts, offsets, ((block, None) for block in blocks), maps)
+    return ScannedCorpus(Keys(encoder.keys()), counts, offsets, ((block, None) for block in blocks), maps)
 
 
 def _length(corpus: Any) -> int | None:

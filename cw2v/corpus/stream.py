@@ -132,5 +132,5 @@ class Stream:
             between()
         n_read = encoder.n_read
         counts, offsets = encoder.finish()
-        keys = Keys(list(encoder.key_to_id))
+        keys = Keys(encoder.keys())
         return ScannedCorpus(keys, counts, offsets, ((block, None) for block in encoder.blocks)), more, n_read

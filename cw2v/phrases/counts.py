@@ -62,7 +62,7 @@ class PhraseCounts:
     def __init__(self, delimiter: str, connector_words: frozenset[str]) -> None:
         self.delimiter, self.connector_words = delimiter, connector_words
         self.words: list[str] = []
-        self._index: dict[str, int] = {}
+        self._index_made: dict[str, int] = {}
         self.word_counts = np.zeros(0, np.int64)
         self.heads = Heads()
         self.keys, self.key_counts = np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -70,6 +70,13 @@ class PhraseCounts:
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self.word_counts)) + len(self.keys)
+
+    @property
+    def _index(self) -> dict[str, int]:
+        """Row of each word; made when it is asked for first."""
+        if len(self._index_made) != len(self.words):
+            self._index_made = dict(zip(self.words, range(len(self.words)), strict=True))
+        return self._index_made
 
     # -- growing
 
@@ -135,16 +142,17 @@ class PhraseCounts:
         """Which words are connector words, bool (V,)."""
         if not self.connector_words:
             return np.zeros(len(self.words), bool)
-        return np.fromiter((word in self.connector_words for word in self.words), bool, len(self.words))
+        return np.fromiter(map(self.connector_words.__contains__, self.words), bool, len(self.words))
 
     def _rows(self, words: list[str]) -> Ints:
         if not self.words:
-            self.words, self._index = list(words), dict(zip(words, range(len(words)), strict=True))
+            self.words = list(words)
             return np.arange(len(words))
-        new = [word for word in words if word not in self._index]
-        self._index.update(zip(new, range(len(self.words), len(self.words) + len(new)), strict=True))
+        index = self._index
+        new = [word for word in words if word not in index]
+        index.update(zip(new, range(len(self.words), len(self.words) + len(new)), strict=True))
         self.words.extend(new)
-        return np.fromiter(map(self._index.__getitem__, words), np.int64, len(words))
+        return np.fromiter(map(index.__getitem__, words), np.int64, len(words))
 
     # -- shrinking
 
@@ -173,7 +181,7 @@ class PhraseCounts:
         row, head_row = np.cumsum(used) - 1, np.cumsum(head_used) - 1
 
         self.words = [word for word, is_used in zip(self.words, used.tolist(), strict=True) if is_used]
-        self._index = dict(zip(self.words, range(len(self.words)), strict=True))
+        self._index_made = {}
         self.word_counts = self.word_counts[used]
         self.heads = Heads((_moved(above, row, head_row) << 32) | row[within])
         keys = (_moved(heads, row, head_row) << 32) | row[last]
@@ -276,7 +284,7 @@ class PhraseCounts:
                 raise FileFormatError("a candidate names a word that is not there")
         if (np.diff(keys) <= 0).any() or len(np.unique(heads)) < n_heads or (key_counts <= 0).any():
             raise FileFormatError("candidates stand twice, are out of order or were never seen")
-        self.words, self._index = words, dict(zip(words, range(n), strict=True))
+        self.words, self._index_made = words, {}
         self.word_counts, self.heads, self.keys, self.key_counts = counts, Heads(heads), keys, key_counts
 
 

@@ -13,7 +13,6 @@ from cw2v.corpus import ScannedCorpus, scan_file, scan_iterable
 from cw2v.corpus.texts import CorpusFile, means_files
 from cw2v.errors import CorpusTypeError
 from cw2v.phrases.pairs import Heads, pieces, tables_of
-from cw2v.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from cw2v.phrases.joining import PhraseJoiner
@@ -67,10 +66,7 @@ def _encode(scanned: ScannedCorpus) -> tuple[list[str], Ints, Ids, Ints]:
         if not isinstance(word, str):
             raise CorpusTypeError(f"phrases are joined of str tokens, but the corpus has {word!r} of type "
                                   f"{type(word).__name__}; convert the tokens with str() first")  # fmt: skip
-    # All words, in their own order: each word's row is its id.
-    vocabulary = Vocabulary(words, scanned.counts)
-    vocabulary.source_ids, vocabulary.origin = np.arange(len(words)), scanned.keys().origin
-    encoded = scanned.encode(vocabulary)
+    encoded = scanned.encode(None)
     return words, scanned.counts, encoded.ids, encoded.offsets
 
 

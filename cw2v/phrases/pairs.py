@@ -140,5 +140,12 @@ def tables_of(keys: Ints, values: Ints, n_parts: int = 1) -> list[PairTable]:
 def sorted_items(tables: list[PairTable]) -> tuple[Ints, Ints]:
     """Keys, rising, and values of all tables."""
     keys, values = (np.concatenate(parts) for parts in zip(*(table.items() for table in tables), strict=True))
-    order = np.argsort(keys)
-    return keys[order], values[order]
+    heads, last = keys >> 32, keys & _LOW
+    n_head, n_last, n_value = (int(array.max(initial=0)).bit_length() for array in (heads, last, values))
+    if n_head + n_last + n_value > 63:
+        order = np.argsort(keys)
+        return keys[order], values[order]
+    # Numbers alone are sorted in a fifth of the time, and all three have room in one.
+    packed = np.sort((heads << n_last | last) << n_value | values)
+    heads, last = packed >> (n_last + n_value), packed >> n_value & (1 << n_last) - 1
+    return heads << 32 | last, packed & (1 << n_value) - 1
