@@ -127,14 +127,22 @@ class FrozenPhrases(PhraseJoiner):
             seconds.setdefault(first, {})[text[at:]] = text
         return seconds
 
+    def _connected(self, text: str, at: int) -> set[int]:
+        """Places of a text that a connector word and the delimiter lead to from a place."""
+        places = set()
+        end = text.find(self.delimiter, at)
+        while end >= 0:
+            if text[at:end] in self.connector_words:
+                places.add(end + len(self.delimiter))
+            end = text.find(self.delimiter, end + 1)
+        return places
+
     def _ends(self) -> set[tuple[str, str]]:
-        begins = [word + self.delimiter for word in self.connector_words]
         ends = set()
         for text, first, at in self._splits():
             reached, ways = {at}, [at]  # places that connector words lead to, each of them once
             while ways:
-                at = ways.pop()
-                on = {at + len(begin) for begin in begins if text.startswith(begin, at)} - reached
+                on = self._connected(text, ways.pop()) - reached
                 ends |= {(first, text[place:]) for place in on}
                 reached |= on
                 ways += on
