@@ -60,7 +60,7 @@ wheel: | $(VENV)/bin/python
 distcheck: wheel
 	rm -rf build/empty && $(PYTHON) -m venv build/empty
 	build/empty/bin/python -m pip install --quiet dist/*.whl
-	! tar tzf dist/*.tar.gz | grep -E '/cw2v/_(core|text|cooccur|phrases|query|vectors)\.c$$|\.so$$'
+	! tar tzf dist/*.tar.gz | grep -E '/cw2v/_(core|text|lists|cooccur|phrases|query|vectors)\.c$$|\.so$$'
 	cd / && $(abspath build/empty/bin/cw2v) demo --picture $(abspath build/empty/demo.html)
 	cd / && $(abspath build/empty/bin/python) -c "import time, numpy; t = time.perf_counter(); import cw2v; \
 	  print(f'import beyond NumPy: {time.perf_counter() - t:.3f} s')"
@@ -68,4 +68,4 @@ distcheck: wheel
 clean:
 	rm -rf build dist $(VENV) *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	find cw2v \( -name '*.so' -o -name '_core.c' -o -name '_text.c' -o -name '_cooccur.c' -o -name '_phrases.c' \
-	  -o -name '_query.c' -o -name '_vectors.c' \) -delete
+	  -o -name '_lists.c' -o -name '_query.c' -o -name '_vectors.c' \) -delete

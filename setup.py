@@ -61,6 +61,7 @@ VECTORS = [*sorted(glob("csrc/vectors/*.c")), "csrc/text/utf8.c"]
 setup(
     ext_modules=cythonize(
         [extension("cw2v._core", ["cw2v/_core.pyx", *CORE]), extension("cw2v._text", ["cw2v/_text.pyx", *TEXT]),
+         extension("cw2v._lists", ["cw2v/_lists.pyx"]),
          extension("cw2v._cooccur", ["cw2v/_cooccur.pyx", *COOCCUR]),
          extension("cw2v._phrases", ["cw2v/_phrases.pyx", *PHRASES]),
          extension("cw2v._query", ["cw2v/_query.pyx", *QUERY]),

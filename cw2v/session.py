@@ -7,9 +7,8 @@ import errno
 import logging
 import numbers
 import os
-import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,31 +43,14 @@ logger = logging.getLogger("cw2v.word2vec")
 NAMES = ("window", "shrink_windows", "sg", "hs", "cbow_mean", "cbow_update", "compute_loss", "negative", "objective",
          "shared_negatives", "ns_exponent", "sample", "workers", "deterministic", "shuffle")  # fmt: skip
 
-_in_training: set[int] = set()
-_guard = threading.Lock()
-
-
-@contextlib.contextmanager
-def _alone(model: Word2Vec) -> Iterator[None]:
-    """Raise TrainingError if the model is being trained already: two runs would undo each other's work."""
-    with _guard:
-        if id(model) in _in_training:
-            raise TrainingError("this model is being trained already, by another thread or from a callback of its own: "
-                                "wait for the end, or train another model")
-        _in_training.add(id(model))
-    try:
-        yield
-    finally:
-        with _guard:
-            _in_training.discard(id(model))
+_in_training: dict[int, object] = {}  # by the id of a model: what stands for its run
 
 
 def check_idle(model: object) -> None:
     """Raise TrainingError if the model is being trained: its run would go on with the arrays it began with."""
-    with _guard:
-        if id(model) in _in_training:
-            raise TrainingError("the words and weights of a model cannot be made anew while it is being trained: wait "
-                                "for the end, or stop the run (a callback may raise StopTraining)")
+    if id(model) in _in_training:
+        raise TrainingError("the words and weights of a model cannot be made anew while it is being trained: wait "
+                            "for the end, or stop the run (a callback may raise StopTraining)")
 
 
 def check_objective(objective: str | None, hs: int, negative: int) -> None:
@@ -194,8 +176,15 @@ def run_session(
     start: Position | None = None,
 ) -> TrainingReport:
     """Train a model; see :func:`cw2v.train.train` for what may be raised."""
-    with _alone(model):
+    run, claimed = object(), id(model)
+    try:
+        if _in_training.setdefault(claimed, run) is not run:  # two runs would undo each other's work
+            claimed = -1
+            raise TrainingError("this model is being trained already, by another thread or from a callback of its own: "
+                                "wait for the end, or train another model")
         return _run(model, corpus, settings, report_delay, list(callbacks), checkpoint, checkpoint_every, start)
+    finally:
+        _in_training.pop(claimed, None)  # one call, which Ctrl-C does not cut in two
 
 
 def _run(

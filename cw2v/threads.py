@@ -3,40 +3,95 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from _thread import allocate_lock, start_new_thread
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
-__all__ = ["run_threads"]
+__all__ = ["ThreadGroup", "run_threads"]
 
 T = TypeVar("T")
 
 _POLL_SECONDS = 0.05  # how long Ctrl-C may wait, and how often progress is looked at
 
 
-class _Call(threading.Thread):
-    """One call in a thread, with an event for its end.
+class ThreadGroup:
+    """Calls in threads of their own, which one more thread starts and joins.
 
-    ``Thread.join`` is not used to wait: interrupted by Ctrl-C it takes a running thread for a finished one on
-    CPython before 3.13 (its clean-up releases the lock that the thread still holds).
+    Ctrl-C raises anywhere in the main thread's Python code: within `Thread.start` it leaves a thread that nobody can
+    tell to be about to begin or not, within `Event.wait` a lock that stays closed, within `Thread.join` (CPython before
+    3.13) a running thread that counts as finished. So all of these are left to a thread that no signal reaches; the
+    caller starts that one by a single call into C, and waits at a bare lock.
+
+    Parameters
+    ----------
+    calls : iterable of (str, callable)
+        Names of the threads, and what they call, without arguments.
+    failed : callable
+        Given each exception, in the thread that it comes from.
     """
 
-    def __init__(self, call: Callable[[], T], failed: Callable[[BaseException], None], name: str) -> None:
-        super().__init__(name=name, daemon=True)
-        self.call, self.failed = call, failed
-        self.result: object = None
-        self.ended = threading.Event()
+    def __init__(
+        self, calls: Iterable[tuple[str, Callable[[], object]]], failed: Callable[[BaseException], object]
+    ) -> None:
+        self._failed = failed
+        self._threads = [
+            threading.Thread(target=self._call, args=(call,), name=name, daemon=True) for name, call in calls
+        ]
+        self._begun: list[int] = []
+        self._ended = False
+        self._end = allocate_lock()  # open from the end on
+        self._end.acquire()
 
-    def run(self) -> None:
+    def _call(self, call: Callable[[], object]) -> None:
         try:
-            self.result = self.call()
+            call()
         except BaseException as error:
-            self.failed(error)
+            self._failed(error)
+
+    def _run(self) -> None:
+        started = []
+        try:
+            for thread in self._threads:
+                thread.start()
+                started.append(thread)
+        except BaseException as error:  # there are no more threads to be had
+            self._failed(error)
         finally:
-            self.ended.set()
+            for thread in started:
+                thread.join()
+            self._ended = True
+            self._end.release()
+
+    def start(self) -> None:
+        """Begin all calls."""
+        # In one call into C, so that no interrupt comes between the thread's beginning and the list that tells of it.
+        self._begun.extend(map(start_new_thread, (self._run,), ((),)))
+
+    def wait(self) -> bool:
+        """Wait for the end of all calls, about 50 ms at most; whether it has come."""
+        if not self._ended:
+            self._end.acquire(timeout=_POLL_SECONDS)
+        return self._ended
+
+    def end(self, stop: Callable[[], object]) -> None:
+        """Call `stop` and wait until every call that has begun has ended; an interrupt meanwhile is raised then."""
+        interrupt: BaseException | None = None
+        asked, ended = False, not self._begun
+        while not ended:
+            try:
+                if not asked:
+                    stop()
+                    asked = True
+                ended = self.wait()
+            except BaseException as error:
+                interrupt = error
+        if interrupt is not None:
+            raise interrupt
 
 
 def run_threads(
-    work: Callable[[int], T], n_threads: int, stop: Callable[[], None], poll: Callable[[], object]
+    work: Callable[[int], T], n_threads: int, stop: Callable[[], object], poll: Callable[[], object]
 ) -> list[T]:
     """Call ``work(i)`` for each i below `n_threads`, each in a thread of its own.
 
@@ -48,7 +103,7 @@ def run_threads(
     stop : callable
         Asks all threads to return.
     poll : callable
-        Called in the caller's thread about every 50 ms, and at the end of each call.
+        Called in the caller's thread about every 50 ms, and when all calls have ended.
 
     Returns
     -------
@@ -61,37 +116,24 @@ def run_threads(
         The first exception of a thread or of `poll`, KeyboardInterrupt included. All calls have ended by then.
     """
     failures: list[BaseException] = []
+    results: dict[int, T] = {}
 
     def failed(error: BaseException) -> None:
         failures.append(error)
         stop()
 
-    threads = [_Call(lambda i=i: work(i), failed, f"cw2v-{i}") for i in range(n_threads)]  # type: ignore[misc]
+    def call(i: int) -> None:
+        results[i] = work(i)
+
+    group = ThreadGroup(((f"cw2v-{i}", partial(call, i)) for i in range(n_threads)), failed)
     try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            ended = False
-            while not ended:
-                ended = thread.ended.wait(_POLL_SECONDS)
-                poll()
+        group.start()
+        while not group.wait():
+            poll()
+        poll()
     except BaseException:
-        stop()
-        _wait_for(threads)
+        group.end(stop)
         raise
-    _wait_for(threads)
     if failures:
         raise failures[0]
-    return [thread.result for thread in threads]  # type: ignore[misc]
-
-
-def _wait_for(threads: list[_Call]) -> None:
-    """Wait until every call that has begun has ended; further interrupts do not cut this short."""
-    for thread in threads:
-        while thread.ident is not None and thread.is_alive() and not thread.ended.is_set():
-            try:
-                thread.ended.wait(_POLL_SECONDS)
-            except KeyboardInterrupt:
-                continue
-        if thread.ident is not None:
-            thread.join()
+    return [results[i] for i in range(n_threads)]

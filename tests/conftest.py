@@ -12,8 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import cw2v
+
+# hypothesis's limits by the clock fail a test that was held up once by others on the machine.
+settings.register_profile("cw2v", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cw2v")
 
 # Programs that the tests start import the installed package too, not the source folder they may be started in.
 os.environ["PYTHONSAFEPATH"] = "1"

@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each room may import those in rows above it (and its own).
 ROOMS = [
     ["errors"],
-    ["parameters", "removed", "_cooccur", "_core", "_phrases", "_query", "_text", "_vectors", "lifecycle",
-     "mathematics", "threads"],
+    ["parameters", "removed", "_cooccur", "_core", "_lists", "_phrases", "_query", "_text", "_vectors",
+     "lifecycle", "mathematics", "threads"],
     ["vocabulary", "query", "projection", "io", "reference"],
     ["corpus", "evaluate", "documents", "selection"],
     ["utils"],

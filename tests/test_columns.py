@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from cw2v import Walks, Word2Vec, _text
+from cw2v import Walks, Word2Vec, _lists
 from cw2v.corpus import ScannedCorpus, columns, scan
 from cw2v.errors import CorpusError, CorpusTypeError
 from cw2v.vocabulary import Vocabulary
@@ -105,7 +105,7 @@ class TestColumns:
 
     def test_arrow_columns_make_no_object_a_token(self, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.importorskip("pyarrow")
-        monkeypatch.setattr(_text, "ListEncoder", None)  # calling it would fail
+        monkeypatch.setattr(_lists, "ListEncoder", None)  # calling it would fail
         for column in columns_of(RAGGED):
             if type(column).__module__.startswith(("pyarrow", "polars", "datasets")):
                 assert scan(column).raw_words == sum(map(len, RAGGED))

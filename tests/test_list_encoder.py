@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cw2v._text import ListEncoder
+from cw2v._lists import ListEncoder
 from cw2v.corpus.iterable import _check_token, _open_sentence
 from cw2v.errors import CorpusTypeError
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cw2v import _text
+from cw2v import _lists, _text
 from cw2v.corpus.coded import ArrayEncoder
 from cw2v.corpus.columns import encode_column, missing_row, refuse_table, rows_of
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, ScannedCorpus
@@ -77,7 +77,7 @@ def scan_iterable(
         for _ in steps:
             poll(array_encoder.n_sentences)
         return array_encoder.finish()
-    encoder = _text.ListEncoder(_open_sentence, _check_token, max_sentence_words)
+    encoder = _lists.ListEncoder(_open_sentence, _check_token, max_sentence_words)
     blocks: list[Block] = []
     ends: list[Block] = []
     while _feed(encoder, sentences):
@@ -125,7 +125,7 @@ def _add_note(error: Exception, n_read: int) -> None:
     error.add_note(f"cw2v: raised while reading the corpus, after {n_read} whole sentences")
 
 
-def _feed(encoder: _text.ListEncoder, sentences: Iterator[Any], tokens: int = _STEP_TOKENS) -> bool:
+def _feed(encoder: _lists.ListEncoder, sentences: Iterator[Any], tokens: int = _STEP_TOKENS) -> bool:
     try:
         return encoder.feed(sentences, tokens)
     except CorpusError:

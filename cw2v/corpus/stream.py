@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cw2v import _text
+from cw2v._lists import ListEncoder
 from cw2v.corpus.encoded import MAX_SENTENCE_WORDS, EncodedCorpus, ScannedCorpus
 from cw2v.corpus.iterable import _check_token, _feed, _open_corpus, _open_sentence
 from cw2v.corpus.strings import Tokenizer, check_tokenizer, tokenized
@@ -124,7 +124,7 @@ class Stream:
         self, sentences: Iterator[Any], n_read: int, between: Callable[[], object]
     ) -> tuple[ScannedCorpus, bool, int]:
         """A chunk, whether there may be more, and how many sentences have been read."""
-        encoder = _text.ListEncoder(_open_sentence, _check_token, MAX_SENTENCE_WORDS, n_read)
+        encoder = ListEncoder(_open_sentence, _check_token, MAX_SENTENCE_WORDS, n_read)
         more, taken = True, 0
         while more and taken < self.chunk_words:
             more = _feed(encoder, sentences, min(_STEP_TOKENS, self.chunk_words))

@@ -206,14 +206,18 @@ def share_places(
     if threads == 1 and n_places * work <= _INTERRUPT_AFTER:
         search(0)(0, n_places)
         return
-    stop, lock = threading.Event(), threading.Lock()
+    stopped, lock = False, threading.Lock()
     most = n_places if threads == 1 else -(-n_places // (threads * _STRETCHES))
     step = max(1, min(int(_INTERRUPT_AFTER / work), most))
     stretches = iter(range(0, n_places, step))
 
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+
     def share(i: int) -> None:
         call = search(i)
-        while not stop.is_set():
+        while not stopped:
             with lock:
                 first = next(stretches, None)
             if first is None:
@@ -223,7 +227,7 @@ def share_places(
     if threads == 1:
         share(0)
     else:
-        run_threads(share, threads, stop.set, lambda: None)
+        run_threads(share, threads, stop, lambda: None)
 
 
 def form_terms(positive: Sequence[Sequence[int]], negative: Sequence[Sequence[int]]) -> Terms:

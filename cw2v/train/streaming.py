@@ -8,7 +8,6 @@ that is kept. With ``shuffle=True`` the order changes within each chunk.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -17,6 +16,7 @@ import numpy as np
 
 from cw2v.corpus import EncodedCorpus
 from cw2v.corpus.stream import Chunk, Stream
+from cw2v.threads import ThreadGroup
 from cw2v.train.position import Position
 from cw2v.train.report import EpochReport
 from cw2v.train.run import Matrices, Run
@@ -25,24 +25,21 @@ from cw2v.vocabulary import Vocabulary
 
 __all__ = ["StreamRun"]
 
-_POLL_SECONDS = 0.02  # how long Ctrl-C may wait while the reader waits for the training
-
 
 class _Stopped(Exception):
     """Ends the training of a chunk."""
 
 
-class _Training(threading.Thread):
+class _Training:
     """The training of one chunk, in a thread of its own."""
 
     def __init__(
         self, train: Callable[[Callable[[float], bool]], EpochReport], halt: Callable[[], object], share: float
     ) -> None:
-        super().__init__(name="cw2v-chunk", daemon=True)
         self._train, self._halt, self._asked_to_stop = train, halt, False
         self._report: EpochReport | None = None
-        self._error: BaseException | None = None
-        self.ended = threading.Event()
+        self._errors: list[BaseException] = []
+        self._group = ThreadGroup([("cw2v-chunk", self._run)], self._errors.append)
         self.share = share  # of the epoch that is done
 
     def _poll(self, share: float) -> bool:
@@ -51,33 +48,29 @@ class _Training(threading.Thread):
             raise _Stopped
         return False
 
-    def run(self) -> None:
-        try:
-            self._poll(self.share)
-            self._report = self._train(self._poll)
-        except BaseException as error:
-            self._error = error
-        finally:
-            self.ended.set()
+    def _run(self) -> None:
+        self._poll(self.share)
+        self._report = self._train(self._poll)
+
+    def start(self) -> None:
+        self._group.start()
 
     def report(self, between: Callable[[], object]) -> EpochReport:
         """Wait for the end; `between` is called often."""
-        while not self.ended.wait(_POLL_SECONDS):
+        while not self._group.wait():
             between()
-        if self._error is not None:
-            raise self._error
+        if self._errors:
+            raise self._errors[0]
         assert self._report is not None
         return self._report
 
     def stop(self) -> None:
         """End it and wait until it has; further interrupts do not cut this short."""
+        self._group.end(self._ask_to_stop)
+
+    def _ask_to_stop(self) -> None:
         self._asked_to_stop = True  # seen at the next look, should the epoch begin only after the next line
         self._halt()
-        while self.ident is not None and not self.ended.is_set():
-            try:
-                self.ended.wait(_POLL_SECONDS)
-            except KeyboardInterrupt:
-                continue
 
 
 class StreamRun(Run):
