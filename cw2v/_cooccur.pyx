@@ -46,19 +46,25 @@ cdef class PairCounter:
     def __init__(self, const int32_t[::1] ids, const int64_t[::1] offsets, int32_t n_words, bint boundaries,
                  const int64_t[::1] weight, double unit, bint directed):
         cdef int32_t v = n_words + 2 * boundaries, start = CW2V_NO_WORD, end = CW2V_NO_WORD
-        cdef int64_t n_stream = stream_size(offsets, boundaries)
-        _check_offsets(np.asarray(offsets), ids.shape[0])
-        if ids.shape[0] and (np.min(ids) < 0 or np.max(ids) >= n_words):
-            raise ValueError("ids must be at least 0 and below the number of words")
+        # Both may lie in a file that somebody writes into: what is used is a copy, which is checked.
+        cdef const int64_t[::1] ends = np.array(offsets)
+        cdef int64_t n_stream = stream_size(ends, boundaries)
+        _check_offsets(np.asarray(ends), ids.shape[0])
         if n_stream > MAX_STREAM or weight.shape[0] < 1 or np.min(weight) < 1 or not unit > 0 or v < 0:
             raise ValueError("the corpus, the weights or the number of words are outside their range")
         if boundaries:
             start, end = n_words, n_words + 1
+        outside = "ids must be at least 0 and below the number of words"
+        if ids.shape[0] and (np.min(ids) < 0 or np.max(ids) >= n_words):
+            raise ValueError(outside)
         cdef int32_t[::1] stream = np.empty(n_stream, np.int32)
         cdef int64_t[::1] occurrences = np.zeros(max(v, 1), np.int64)
         cdef const int32_t *first_id = &ids[0] if ids.shape[0] else NULL
         with nogil:
-            cw2v_cooccur_stream(first_id, &offsets[0], offsets.shape[0] - 1, start, end, &stream[0])
+            cw2v_cooccur_stream(first_id, &ends[0], ends.shape[0] - 1, start, end, &stream[0])
+        if np.min(stream) < CW2V_NO_WORD or np.max(stream) >= v:
+            raise ValueError(outside)
+        with nogil:
             cw2v_cooccur_count(&stream[0], n_stream, &occurrences[0])
         self._alive = stream, weight
         self.occurrences = np.asarray(occurrences)[:v]

@@ -105,6 +105,7 @@ cdef extern from "model/model.h":
         int64_t n_blocks
         const int64_t *order
         const int64_t *before
+        int64_t first, last, largest_block
     ctypedef struct cw2v_pairs:
         const int32_t *input
         const int32_t *target
@@ -144,6 +145,7 @@ cdef extern from "model/model.h":
         float **context_rows
         float **target_rows
         const float **next_rows
+        int64_t n_changed
     ctypedef struct cw2v_control:
         pass
     ctypedef struct cw2v_tally:

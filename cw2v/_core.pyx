@@ -9,7 +9,7 @@ import os
 
 import numpy as np
 
-from cw2v.errors import ParameterError, check_status
+from cw2v.errors import CorpusError, ParameterError, check_status
 
 ROW_ALIGN = CW2V_ROW_ALIGN
 MAX_CONTEXTS = CW2V_MAX_CONTEXTS
@@ -163,13 +163,15 @@ cdef class Epoch:
         p.start_alpha, p.end_alpha = start_alpha, end_alpha
         p.progress_begin, p.progress_step = progress_begin, progress_step
         # C indexes ids by position, and those of a chunk begin at its first offset.
-        self.corpus.ids = &ids[0] - offsets[0] if ids.shape[0] else NULL
+        self.corpus.first = offsets[0]
+        self.corpus.last, self.corpus.largest_block = self.corpus.first + ids.shape[0], self.largest_block
+        self.corpus.ids = &ids[0] - self.corpus.first if ids.shape[0] else NULL
         self.corpus.offsets = &offsets[0]
         self.corpus.blocks = &blocks[0]
         self.corpus.n_blocks = blocks.shape[0] - 1
         self._set_order(np.diff(np.asarray(offsets)[np.asarray(blocks)]), shuffle,
-                        cw2v_stream_key(seed, epoch, CW2V_STREAM_ORDER) + <uint64_t>offsets[0])
-        self.before += offsets[0]
+                        cw2v_stream_key(seed, epoch, CW2V_STREAM_ORDER) + <uint64_t>self.corpus.first)
+        self.before += self.corpus.first
 
     cdef _set_order(self, lengths, bint shuffle, uint64_t key):
         n = len(lengths)
@@ -250,6 +252,13 @@ cdef class Pairs:
         self.pairs.target = &target[0] if n else NULL
         self.pairs.weight = &weight[0] if n and weight is not None else NULL
         self.pairs.n_pairs = n
+
+
+cdef int _check_scratch(cw2v_scratch *scratch) except -1:
+    n_changed, scratch.n_changed = scratch.n_changed, 0
+    if n_changed:
+        raise CorpusError("word ids were changed while they were trained; nothing may write into a corpus that is in use")
+    return 0
 
 
 cdef _account(cw2v_tally *tally):
@@ -366,6 +375,7 @@ cdef class Worker:
                 cw2v_train_blocks(&epoch.params, &epoch.corpus, &control.control, &self.scratch, &tally)
             else:
                 cw2v_train_pairs(&epoch.params, &pairs.pairs, &control.control, &self.scratch, &tally)
+        _check_scratch(&self.scratch)
         return _account(&tally)
 
     def sample(self, Epoch epoch, int64_t block):
@@ -374,6 +384,7 @@ cdef class Worker:
         if not 0 <= block < epoch.corpus.n_blocks:
             raise IndexError(block)
         n = cw2v_sample_block(&epoch.params, &epoch.corpus, block, &self.scratch)
+        _check_scratch(&self.scratch)
         tokens = np.asarray(self._kept_alive[0])
         return {name: tokens[i, :n].copy() for i, name in enumerate(("kept", "position", "left", "right", "twin"))}
 
@@ -407,6 +418,8 @@ cdef class Lanes:
             raise ValueError("begin has not been called with this epoch")
         with nogil:
             cw2v_train_lanes(&epoch.params, &epoch.corpus, &control.control, self.lanes)
+        for i in range(CW2V_LANES):
+            _check_scratch(self.lanes.lane[i].scratch)
 
     def accounts(self):
         return [_account(&self.lanes.lane[i].tally) for i in range(CW2V_LANES)]

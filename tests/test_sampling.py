@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cw2v import _core, reference
+from cw2v.errors import CorpusError
 from cw2v.train import tables
 
 DIM = 16
@@ -425,6 +426,27 @@ def test_a_worker_refuses_an_epoch_of_another_shape() -> None:
     for block in (-1, len(tables.cut_blocks(epoch.offsets, 100)) - 1):
         with pytest.raises(IndexError):
             worker.sample(core, block)
+
+
+@pytest.mark.parametrize("bad", [-1, 30, 2**31 - 1, -(2**31)])
+@pytest.mark.parametrize("array", ["ids", "offsets"])
+def test_a_corpus_that_is_written_into_is_not_followed(array: str, bad: int) -> None:
+    """It may lie in a mapped file: what C reads there is never an index before it was checked."""
+    epoch = make_epoch(n_words=30, n_sentences=60)
+    if array == "offsets":
+        bad = {-1: -1, 30: len(epoch.ids) + 1}.get(bad, bad << 31)
+    core, matrices = core_epoch(epoch, **{array: (found := getattr(epoch, array))}), weights(30)
+    worker, lanes = _core.Worker(core, *matrices[:2]), _core.Lanes(core, *matrices[:2])
+    lanes.begin(core)
+    before, found[7] = found[7], bad
+    calls = [lambda: worker.train(core, _core.Control()), lambda: worker.sample(core, 0),
+             lambda: lanes.train(core, _core.Control())]  # fmt: skip
+    for call in calls:
+        with pytest.raises(CorpusError, match="changed while they were trained"):
+            call()
+    found[7] = before
+    worker.train(core, _core.Control())
+    assert np.isfinite(matrices[0]).all()
 
 
 def test_a_corpus_without_tokens_trains_nothing() -> None:

@@ -63,6 +63,10 @@ typedef struct cw2v_corpus {
   int64_t n_blocks;
   const int64_t *order;   /* (n_blocks) the block that is trained in each place: each once */
   const int64_t *before;  /* (n_blocks + 1) tokens of the blocks in the places before each */
+  /* ids and offsets may lie in a file that somebody writes into, after they have been checked. So whoever reads them reads
+   * each once, and holds it against these. */
+  int64_t first, last;    /* offsets[0] and offsets[n_sentences] */
+  int64_t largest_block;  /* tokens */
 } cw2v_corpus;
 
 /* The most targets that one step can have. */
@@ -121,6 +125,7 @@ typedef struct cw2v_scratch {
   float **context_rows; /* (min(window_left + window_right, B)) for CBOW */
   float **target_rows;  /* (N) */
   const float **next_rows; /* (K + 2 + CW2V_MAX_PATH) rows to prefetch */
+  int64_t n_changed;    /* ids and offsets that were not what had been checked; none of them was used */
 } cw2v_scratch;
 
 /* What the threads of a run share besides the weights. Nothing racy becomes an index: these are atomics. */

@@ -106,7 +106,8 @@ static void make_corpus(run *r, const shape *s) {
     if (n > r->largest_block) r->largest_block = n;
   }
   CHECK(before[s->n_blocks] == s->n_tokens);
-  r->corpus = (cw2v_corpus){random_ids(s->n_tokens, s->n_words), offsets, blocks, s->n_blocks, order, before};
+  r->corpus = (cw2v_corpus){random_ids(s->n_tokens, s->n_words), offsets, blocks, s->n_blocks, order, before, 0,
+                            s->n_tokens, r->largest_block};
 }
 
 static void make_run(run *r, const shape *s, const variant *v, const cw2v_simd *simd) {

@@ -102,12 +102,45 @@ static void test_workers(run *r, void *(*train)(void *), job *jobs, int64_t tota
   test_stopped(r, train, &jobs[0]);
 }
 
+/* Somebody writes into the corpus after it was checked: the buffers, which are as small as they may be, hold, and it is
+ * noticed, if only in the block that was struck. */
+static void test_changed(run *r, job *j) {
+  int32_t *ids = (int32_t *)(uintptr_t)r->corpus.ids;
+  int64_t *offsets = (int64_t *)(uintptr_t)r->corpus.offsets;
+  const int64_t n_sentences = r->corpus.blocks[r->corpus.n_blocks], n_tokens = r->corpus.last;
+  const int64_t wrong[] = {-1, INT32_MIN, INT32_MAX, r->params.n_words, INT64_MAX, INT64_MIN, n_tokens + 1};
+  j->tally = (cw2v_tally){0};
+  for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+    const int64_t position = (int64_t)(random_bits() % (uint64_t)n_tokens);
+    const int64_t sentence = (int64_t)(random_bits() % (uint64_t)(n_sentences + 1));
+    const int32_t id = ids[position];
+    const int64_t offset = offsets[sentence];
+    if (i < 4) {
+      ids[position] = (int32_t)wrong[i];
+      restart(r, 1, r->params.simd);
+      train_blocks(j);
+      CHECK(j->scratch.n_changed == 1);
+      ids[position] = id;
+    }
+    offsets[sentence] = wrong[i];
+    restart(r, 1, r->params.simd);
+    train_blocks(j);
+    offsets[sentence] = offset;
+    j->scratch.n_changed = 0;
+  }
+  restart(r, 1, r->params.simd);
+  train_blocks(j);
+  CHECK(j->scratch.n_changed == 0);
+  check_weights(r);
+}
+
 static void test_corpus(const shape *s, const variant *v, const cw2v_simd *simd) {
   run r;
   make_run(&r, s, v, simd);
   job jobs[2] = {{.run = &r, .scratch = make_scratch(&r)}, {.run = &r, .scratch = make_scratch(&r)}};
   test_sample(&r, &jobs[0].scratch);
   test_workers(&r, train_blocks, jobs, s->n_tokens);
+  if (s->n_tokens > 0) test_changed(&r, &jobs[0]);
   guard_check();
 }
 

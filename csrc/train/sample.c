@@ -2,6 +2,10 @@
 
 #define DRAWN_AT_ONCE 64 /* tokens */
 
+/* Read once, whatever the compiler would like: see cw2v_corpus. */
+static inline int32_t read_id(const int32_t *ids, int64_t position) { return ((const volatile int32_t *)ids)[position]; }
+static inline int64_t read_offset(const int64_t *offsets, int64_t i) { return ((const volatile int64_t *)offsets)[i]; }
+
 /* twin: index of the last earlier occurrence of each kept word within reach of one window (its width back), or -1: two tokens
  * further apart never share a window; repeat: the largest of them so far. The inner loop has no early exit so that it vectorises. */
 static void find_twins(const int32_t *kept, int32_t begin, int32_t end, int32_t width, int32_t *twin, int32_t *repeat) {
@@ -23,7 +27,7 @@ static inline int32_t reach_of(uint32_t bits, int32_t most, int32_t shrink) {
 }
 
 /* Sub-samples one sentence behind n kept tokens; left and right become how far windows may reach. Returns how many are
- * kept then. */
+ * kept then. An id that is none is dropped. */
 static int32_t sample_sentence(const cw2v_params *params, const int32_t *ids, int64_t begin, int64_t end, int64_t first,
                                int32_t n, cw2v_scratch *scratch) {
   int32_t *kept = scratch->kept, *left = scratch->left, *right = scratch->right;
@@ -33,12 +37,15 @@ static int32_t sample_sentence(const cw2v_params *params, const int32_t *ids, in
     for (int32_t i = 0; i < size; i++) counter[i] = (uint64_t)(begin + i);
     params->simd->random(params->token_key, counter, size, bits);
     for (int32_t i = 0; i < size; i++) {
-      const int32_t word_id = ids[begin + i];
+      const int32_t id = read_id(ids, begin + i);
+      const int is_word = (uint32_t)id < (uint32_t)params->n_words;
+      const int32_t word_id = id & -is_word;
+      scratch->n_changed += !is_word;
       kept[n] = word_id; /* overwritten by the next token unless it stays: no branch to mispredict */
       scratch->kept_position[n] = (int32_t)(begin + i - first);
       left[n] = reach_of((uint32_t)bits[i], params->window_left, params->shrink_windows);
       right[n] = reach_of((uint32_t)bits[i], params->window_right, params->shrink_windows);
-      n += (uint32_t)(bits[i] >> 32) <= params->keep[word_id];
+      n += is_word & ((uint32_t)(bits[i] >> 32) <= params->keep[word_id]);
     }
     begin += size;
   }
@@ -46,13 +53,21 @@ static int32_t sample_sentence(const cw2v_params *params, const int32_t *ids, in
 }
 
 int32_t cw2v_sample_block(const cw2v_params *params, const cw2v_corpus *corpus, int64_t block, cw2v_scratch *scratch) {
-  const int64_t first = corpus->offsets[corpus->blocks[block]];
+  const int64_t first = read_offset(corpus->offsets, corpus->blocks[block]);
+  int64_t sentence_begin = first;
   int32_t *kept = scratch->kept, *left = scratch->left, *right = scratch->right;
   int32_t n = 0;
 
   for (int64_t sentence = corpus->blocks[block]; sentence < corpus->blocks[block + 1]; sentence++) {
     const int32_t begin = n;
-    n = sample_sentence(params, corpus->ids, corpus->offsets[sentence], corpus->offsets[sentence + 1], first, n, scratch);
+    const int64_t sentence_end = read_offset(corpus->offsets, sentence + 1);
+    if (sentence_begin < corpus->first || sentence_end < sentence_begin || sentence_end > corpus->last ||
+        sentence_end - first > corpus->largest_block) {
+      scratch->n_changed++;
+      return n;
+    }
+    n = sample_sentence(params, corpus->ids, sentence_begin, sentence_end, first, n, scratch);
+    sentence_begin = sentence_end;
     for (int32_t t = begin; t < n; t++) {
       left[t] = t - begin < left[t] ? begin : t - left[t];
       right[t] = n - 1 - t < right[t] ? n - 1 : t + right[t];

@@ -5,7 +5,8 @@
 #include "model/model.h"
 
 /* Sub-samples block b and finds each kept token's window. Fills kept, kept_position, left, right, with skip-gram
- * twin and repeat, with the full softmax last of the scratch; returns how many tokens were kept. Reference: cw2v.reference.sample_tokens, window_bounds. */
+ * twin and repeat, with the full softmax last of the scratch; returns how many tokens were kept;
+ * adds to n_changed. Reference: cw2v.reference.sample_tokens, window_bounds. */
 int32_t cw2v_sample_block(const cw2v_params *params, const cw2v_corpus *corpus, int64_t block, cw2v_scratch *scratch);
 
 /* Noise words of one set: noise[k] for k < negative. `set` numbers the sets of an epoch: the centre's position, or with
