@@ -32,6 +32,7 @@ from cw2v.train import (
 )
 
 if TYPE_CHECKING:
+    from cw2v.vocabulary import Vocabulary
     from cw2v.word2vec import Word2Vec
 
 __all__ = ["check_checkpoint", "check_idle", "check_objective", "matrices_of", "run_session", "settings_of",
@@ -187,24 +188,29 @@ def run_session(
         _in_training.pop(claimed, None)  # one call, which Ctrl-C does not cut in two
 
 
-def _run(
-    model: Word2Vec, corpus: Corpus | Stream, settings: Settings, report_delay: float, hooks: list[Any],
-    checkpoint: str | os.PathLike[str] | None, every: float | str, start: Position | None,
-) -> TrainingReport:  # fmt: skip
-    vocabulary = model._vocabulary
-    assert vocabulary is not None
+def _announce(model: Word2Vec, vocabulary: Vocabulary, settings: Settings, resumed: bool) -> None:
+    """Check that the words are those of the vocabulary, warn of what gensim warns of, and log what will be done."""
     if model.wv.index_to_key != vocabulary.index_to_key:
         raise TrainingError("the keys of model.wv were changed: training would update the wrong rows; undo it, or "
                             "build the vocabulary again")
     if settings.hs and settings.negative and settings.objective is None:
         logger.warning("Both hierarchical softmax and negative sampling are activated.")
-    if settings.start_alpha > model.min_alpha_yet_reached and start is None:
+    if settings.start_alpha > model.min_alpha_yet_reached and not resumed:
         logger.warning("Effective 'alpha' higher than previous training cycles")
     model.add_lifecycle_event("train", msg=(
         f"training model with {model.workers} workers on {len(model.wv)} vocabulary and {model.vector_size} features, "
         f"using sg={model.sg} hs={model.hs} sample={model.sample:g} negative={model.negative} window={model.window} "
         f"shrink_windows={model.shrink_windows}"
     ))  # fmt: skip
+
+
+def _run(
+    model: Word2Vec, corpus: Corpus | Stream, settings: Settings, report_delay: float, hooks: list[Any],
+    checkpoint: str | os.PathLike[str] | None, every: float | str, start: Position | None,
+) -> TrainingReport:  # fmt: skip
+    vocabulary = model._vocabulary
+    assert vocabulary is not None
+    _announce(model, vocabulary, settings, start is not None)
     begun, before, calls = time.perf_counter(), model.total_train_time, model.train_count
     matrices = matrices_of(model, settings.objective)
     checkpoints = None

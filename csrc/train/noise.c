@@ -16,7 +16,7 @@ static void choose(cw2v_run *r, int32_t t) {
   uint64_t *bits = bits_of(r, t), *counter = r->scratch->counter;
   if (size <= 0) return;
   for (int32_t i = 0; i < size; i++) {
-    const uint64_t set = (uint64_t)(r->first + r->scratch->kept_position[t + i]);
+    const uint64_t set = (uint64_t)cw2v_run_position(r, t + i);
     for (int32_t k = 0; k < negative; k++) *counter++ = set * (uint64_t)negative + (uint64_t)k;
   }
   params->simd->random(params->noise_key, r->scratch->counter, size * negative, bits);

@@ -15,7 +15,7 @@ typedef struct cw2v_run {
   cw2v_tally *tally;
   cw2v_targets targets;
   cw2v_window window;
-  int64_t first;     /* position of the block's first token: its random numbers depend on it */
+  int64_t first;     /* position of the block's first token */
   int64_t before;    /* tokens of the blocks before: its learning rate does */
   int32_t n;         /* kept tokens */
   int32_t n_pending; /* predictions of the full softmax that wait for their step; see train/softmax.h */
@@ -33,6 +33,11 @@ void cw2v_run_take(cw2v_run *run, const cw2v_corpus *corpus, int64_t place);
 /* Trains the kept tokens [begin, end) of the block; a block's tokens are to be trained in order. Returns the first that it
  * did not get to: end, unless control is not NULL and is stopped. */
 int32_t cw2v_run_train(cw2v_run *run, int32_t begin, int32_t end, cw2v_control *control);
+
+/* Position of kept token t in the corpus: its random numbers depend on it. */
+static inline int64_t cw2v_run_position(const cw2v_run *run, int32_t t) {
+  return run->first + run->scratch->kept_position[t];
+}
 
 static inline void cw2v_run_step(cw2v_run *run, int objective) {
   const cw2v_params *params = run->params;

@@ -80,8 +80,6 @@ static inline void train_contexts(cw2v_run *r, int32_t t, int objective) {
   step_contexts(r, ids, n, objective);
 }
 
-static inline int64_t position_of(const cw2v_run *r, int32_t t) { return r->first + r->scratch->kept_position[t]; }
-
 static inline void train_skip_gram(cw2v_run *r, int32_t t) {
   const int32_t centre = r->scratch->kept[t];
   if (r->params->hs) {
@@ -99,7 +97,7 @@ static void train_skip_gram_pairs(cw2v_run *r, int32_t t) {
   const cw2v_params *params = r->params;
   const cw2v_scratch *scratch = r->scratch;
   const uint64_t width = (uint64_t)params->window_left + (uint64_t)params->window_right + 1;
-  const uint64_t first_set = (uint64_t)position_of(r, t) * width;
+  const uint64_t first_set = (uint64_t)cw2v_run_position(r, t) * width;
   for (int32_t j = scratch->left[t]; j <= scratch->right[t]; j++) {
     const uint64_t slot = (uint64_t)((int64_t)j - t + params->window_left);
     if (j != t) cw2v_run_pair(r, scratch->kept[j], scratch->kept[t], NULL, first_set + slot);

@@ -127,29 +127,26 @@ class FrozenPhrases(PhraseJoiner):
             seconds.setdefault(first, {})[text[at:]] = text
         return seconds
 
-    def _connected(self, text: str, at: int) -> set[int]:
-        """Places of a text that a connector word and the delimiter lead to from a place."""
-        places = set()
+    def _connected(self, text: str, at: int) -> Iterator[tuple[str, int]]:
+        """Connector words in a place of a text that a delimiter follows, and the places behind that."""
         end = text.find(self.delimiter, at)
         while end >= 0:
-            if text[at:end] in self.connector_words:
-                places.add(end + len(self.delimiter))
+            if (word := text[at:end]) in self.connector_words:
+                yield word, end + len(self.delimiter)
             end = text.find(self.delimiter, end + 1)
-        return places
 
     def _ends(self) -> set[tuple[str, str]]:
         ends = set()
         for text, first, at in self._splits():
             reached, ways = {at}, [at]  # places that connector words lead to, each of them once
             while ways:
-                on = self._connected(text, ways.pop()) - reached
+                on = {place for _, place in self._connected(text, ways.pop())} - reached
                 ends |= {(first, text[place:]) for place in on}
                 reached |= on
                 ways += on
         return ends
 
     def _keys(self, index: Mapping[str, int], heads: Heads) -> Iterator[tuple[int, Scored]]:
-        connectors = [(index[word], word + self.delimiter) for word in self.connector_words if word in index]
         for text, first, at in self._splits():
             if first not in index or first in self.connector_words:
                 continue
@@ -159,9 +156,9 @@ class FrozenPhrases(PhraseJoiner):
                 last = text[at:]
                 if last in index and last not in self.connector_words:
                     yield key_of(head, index[last]), (text, self.phrasegrams[text])
-                for word, begin in connectors if len(heads) else ():
-                    if text.startswith(begin, at) and (longer := heads.find(head, word)) >= 0:
-                        ways.append((longer, at + len(begin)))
+                for word, place in self._connected(text, at) if len(heads) else ():
+                    if word in index and (longer := heads.find(head, index[word])) >= 0:
+                        ways.append((longer, place))
 
     def export_phrases(self) -> dict[str, float]:
         """A copy of `phrasegrams`."""
