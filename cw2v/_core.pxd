@@ -82,6 +82,7 @@ cdef extern from "model/huffman.h":
 cdef extern from "model/model.h":
     int CW2V_RING
     int CW2V_DRAW_BATCH
+    int CW2V_ROWS_AT_ONCE
     int CW2V_LANES
     int CW2V_OBJECTIVES
     int CW2V_PATTERNS
@@ -95,6 +96,7 @@ cdef extern from "model/model.h":
         int32_t negative, shared_negatives, measure_loss, fused
         uint64_t token_key, noise_key
         const uint32_t *keep
+        int32_t n_subsampled
         const cw2v_alias_slot *noise
         const float *lock
         double start_alpha, end_alpha, progress_begin, progress_step
@@ -135,6 +137,9 @@ cdef extern from "model/model.h":
         int32_t *noise
         uint64_t *bits
         uint64_t *counter
+        int32_t *coincides
+        float **noise_rows
+        float **input_rows
         float *window
         float *pattern
         float *hidden

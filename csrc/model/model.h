@@ -41,6 +41,8 @@ typedef struct cw2v_params {
   uint64_t token_key;      /* stream of sub-sampling and window sizes, counter: position */
   uint64_t noise_key;      /* stream of noise words */
   const uint32_t *keep;    /* (V) a token stays when its 32 random bits are <= keep[word_id] */
+  int32_t n_subsampled;    /* keep is UINT32_MAX from this word on, which is at most V - 1: with the frequent words first
+                            * nearly all of keep is never looked at, and stays out of the caches */
   const cw2v_alias_slot *noise; /* (V) alias table of the noise distribution */
   const float *lock;       /* (V) share of its updates that each word's input row gets, or NULL: all of them */
   /* Learning rate of the token that `before` tokens of the epoch are trained before:
@@ -99,7 +101,8 @@ typedef struct cw2v_hot_rows {
 /* Everything one thread writes besides the shared weights. B: tokens of the largest block. */
 #define CW2V_MAX_NEGATIVE 1000 /* cw2v/parameters.py holds the same bound */
 #define CW2V_PATTERNS 8
-#define CW2V_DRAW_BATCH 16 /* centres whose noise is drawn at once */
+#define CW2V_DRAW_BATCH CW2V_DRAWN_AT_ONCE /* centres whose noise is drawn at once */
+#define CW2V_ROWS_AT_ONCE 8 /* pointers are copied so many at a time: buffers of them have room for as many more */
 #define CW2V_RING (4 * CW2V_DRAW_BATCH) /* centres whose noise is remembered: train/noise.c is up to two batches ahead */
 typedef struct cw2v_scratch {
   cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
@@ -112,9 +115,13 @@ typedef struct cw2v_scratch {
   int32_t *twin;        /* (B) index of the same word's last occurrence within reach of a window, or -1 */
   int32_t *repeat;      /* (B) the largest twin up to there: a window whose last index's is below its first has no word twice */
   int32_t *last;        /* (B) index of the last token kept of its sentence; with the full softmax only */
-  int32_t *noise;       /* (CW2V_RING, K) noise words of the coming centres */
-  uint64_t *bits;       /* (2 * CW2V_DRAW_BATCH, K) the random bits of those that are not drawn yet */
-  uint64_t *counter;    /* (CW2V_DRAW_BATCH, K) their counters */
+  int32_t *noise;       /* (CW2V_RING / CW2V_DRAW_BATCH, K, CW2V_DRAW_BATCH) noise words of the coming centres, by batch */
+  int32_t *coincides;   /* (CW2V_RING) not zero: a centre's noise has a word twice, or the centre */
+  float **noise_rows;   /* (CW2V_RING, K + 2) rows of the coming centres: its output row, its noise words', and the input row
+                         * of the word that enters its window last; not in lanes, where copies come and go */
+  uint64_t *bits;       /* (2, K, CW2V_DRAW_BATCH) the random bits of the batches that are not drawn yet */
+  uint64_t *counter;    /* (K, CW2V_DRAW_BATCH) their counters */
+  float **input_rows;   /* (B + CW2V_ROWS_AT_ONCE) the input row of each token kept; not in lanes */
   float *window;        /* cw2v_window_scratch(N) floats, 64-byte aligned; N: cw2v_max_targets(K) */
   float *pattern;       /* CW2V_PATTERNS * 2 * cw2v_window_stride(N) floats, 64-byte aligned; see train/targets.h */
   float *hidden;        /* (3, dim): CBOW's hidden layer, its gradient, the second objective's gradient */
@@ -122,7 +129,7 @@ typedef struct cw2v_scratch {
   float *locked;        /* (CW2V_MAX_CONTEXTS, dim) copies of the rows that get a share of their updates, if there are any */
   float *logits;        /* cw2v_softmax_scratch(V) floats, 64-byte aligned; with the full softmax only */
   float *batch;         /* (CW2V_MAX_CONTEXTS, dim) hidden layers of its pending windows; with CBOW */
-  float **context_rows; /* (min(window_left + window_right, B)) for CBOW */
+  float **context_rows; /* (min(window_left + window_right, B) + CW2V_ROWS_AT_ONCE) for CBOW */
   float **target_rows;  /* (N) */
   const float **next_rows; /* (K + 2 + CW2V_MAX_PATH) rows to prefetch */
   int64_t n_changed;    /* ids and offsets that were not what had been checked; none of them was used */

@@ -19,6 +19,15 @@ typedef struct cw2v_alias_slot {
  * work (2 n doubles) is scratch. Returns CW2V_EINVAL for weights outside that contract. */
 cw2v_status cw2v_alias_build(const double *weights, int32_t n, cw2v_alias_slot *table, double *work);
 
+/* The two of a slot that was copied as it lies in memory. */
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+static inline uint32_t cw2v_alias_accept(uint64_t slot) { return (uint32_t)(slot >> 32); }
+static inline uint32_t cw2v_alias_other(uint64_t slot) { return (uint32_t)slot; }
+#else
+static inline uint32_t cw2v_alias_accept(uint64_t slot) { return (uint32_t)slot; }
+static inline uint32_t cw2v_alias_other(uint64_t slot) { return (uint32_t)(slot >> 32); }
+#endif
+
 static inline int32_t cw2v_alias_draw(const cw2v_alias_slot *table, uint32_t n, uint64_t bits) {
   const uint32_t index = cw2v_below((uint32_t)(bits >> 32), n);
   const cw2v_alias_slot slot = table[index];

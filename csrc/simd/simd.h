@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "rng/alias.h"
+
 #define CW2V_ROW_ALIGN 16 /* floats: 64 bytes, one cache line, one AVX-512 register */
 #define CW2V_TILE 6       /* target rows that the fused kernel keeps in registers */
 #define CW2V_TILE_SLOT 8  /* floats that one tile takes in a row of logits */
@@ -101,6 +103,8 @@ static inline int64_t cw2v_query_stride(int32_t dim) {
 /* 8-bit codes of a row of `dim` dimensions, zeros behind them. */
 static inline int64_t cw2v_code_stride(int32_t dim) { return ((int64_t)dim + 31) / 32 * 32; }
 
+#define CW2V_DRAWN_AT_ONCE 16 /* noise words */
+
 typedef struct cw2v_simd {
   const char *name;
   float (*dot)(const float *x, const float *y, int64_t n);
@@ -125,6 +129,8 @@ typedef struct cw2v_simd {
   void (*codes)(const int8_t *rows, int32_t n_rows, int64_t stride, const int16_t *query, int32_t *out);
   /* bits[i] = cw2v_random(key, counter[i]) (rng/rng.h). */
   void (*random)(uint64_t key, const uint64_t *counter, int32_t n, uint64_t *bits);
+  /* drawn[i] = cw2v_alias_draw(table, n_words, bits[i]) (rng/alias.h); n a multiple of CW2V_DRAWN_AT_ONCE. */
+  void (*draw)(const cw2v_alias_slot *table, uint32_t n_words, const uint64_t *bits, int32_t n, int32_t *drawn);
 } cw2v_simd;
 
 extern const cw2v_simd cw2v_simd_scalar;

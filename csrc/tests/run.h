@@ -84,6 +84,7 @@ static void make_tables(run *r, int locked) {
   }
   CHECK(cw2v_alias_build(weight, n, noise, work) == CW2V_OK);
   r->params.keep = keep;
+  r->params.n_subsampled = n - 1;
   r->params.noise = noise;
   r->params.lock = lock;
   if (r->params.hs) make_paths(r);
@@ -193,18 +194,21 @@ static cw2v_scratch make_buffers(const run *r) {
   const size_t batch = CW2V_MAX_CONTEXTS * DIM * sizeof(float);
   const int32_t most = cw2v_max_targets(p->negative), cbow = p->architecture == CW2V_CBOW;
   const int64_t width = (int64_t)p->window_left + p->window_right;
+  const int64_t contexts = width < r->largest_block ? width : r->largest_block;
   return (cw2v_scratch){
     .kept = buffer(tokens), .kept_position = buffer(tokens), .left = buffer(tokens), .right = buffer(tokens),
     .twin = buffer(tokens), .repeat = buffer(tokens), .last = p->softmax ? buffer(tokens) : NULL,
     .noise = buffer(CW2V_RING * k * sizeof(int32_t)), .bits = buffer(2 * CW2V_DRAW_BATCH * k * sizeof(uint64_t)),
-    .counter = buffer(CW2V_DRAW_BATCH * k * sizeof(uint64_t)),
+    .counter = buffer(CW2V_DRAW_BATCH * k * sizeof(uint64_t)), .coincides = buffer(CW2V_RING * sizeof(int32_t)),
+    .noise_rows = buffer(CW2V_RING * (k + 2) * sizeof(float *)),
+    .input_rows = buffer(((size_t)r->largest_block + CW2V_ROWS_AT_ONCE) * sizeof(float *)),
     .window = buffer((size_t)cw2v_window_scratch(most) * sizeof(float)),
     .pattern = buffer(CW2V_PATTERNS * 2 * (size_t)cw2v_window_stride(most) * sizeof(float)),
     .hidden = buffer(3 * DIM * sizeof(float)), .gradient = buffer(batch),
     .locked = p->lock != NULL ? buffer(batch) : NULL,
     .logits = p->softmax ? buffer((size_t)cw2v_softmax_scratch(p->n_words) * sizeof(float)) : NULL,
     .batch = cbow ? buffer(batch) : NULL,
-    .context_rows = cbow ? buffer((size_t)(width < r->largest_block ? width : r->largest_block) * sizeof(float *)) : NULL,
+    .context_rows = cbow ? buffer((size_t)(contexts + CW2V_ROWS_AT_ONCE) * sizeof(float *)) : NULL,
     .target_rows = buffer((size_t)most * sizeof(float *)),
     .next_rows = buffer((k + 2 + CW2V_MAX_PATH) * sizeof(float *))};
 }

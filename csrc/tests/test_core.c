@@ -100,12 +100,25 @@ static void test_random(const cw2v_simd *simd, int32_t n) {
   guard_check();
 }
 
+static void test_draw(const cw2v_simd *simd, int32_t n, int32_t n_words) {
+  cw2v_alias_slot *table = buffer((size_t)n_words * sizeof(cw2v_alias_slot));
+  uint64_t *bits = buffer((size_t)n * sizeof(uint64_t));
+  int32_t *drawn = buffer((size_t)n * sizeof(int32_t));
+  for (int32_t i = 0; i < n_words; i++) table[i] = (cw2v_alias_slot){(uint32_t)random_bits(), random_below(n_words)};
+  for (int32_t i = 0; i < n; i++) bits[i] = i == 0 ? UINT64_MAX : random_bits();
+  for (int32_t i = 0; i < n; i += 7) table[cw2v_below((uint32_t)(bits[i] >> 32), (uint32_t)n_words)].accept = (uint32_t)bits[i];
+  simd->draw(table, (uint32_t)n_words, bits, n, drawn);
+  for (int32_t i = 0; i < n; i++) CHECK(drawn[i] == cw2v_alias_draw(table, (uint32_t)n_words, bits[i]));
+  guard_check();
+}
+
 static void test_kernels(void) {
   const cw2v_simd *simd;
   for (int i = 0; (simd = cw2v_simd_available(i)) != NULL; i++) {
     CHECK(cw2v_simd_find(simd->name) == simd);
     for (int64_t n = 16; n <= 304; n += 16) test_rows(simd, n);
     for (int32_t n = 1; n <= 40; n++) test_random(simd, n);
+    for (int32_t n = 0; n <= 5 * CW2V_DRAWN_AT_ONCE; n += CW2V_DRAWN_AT_ONCE) test_draw(simd, n, 1 + 40 * n);
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)
       for (int32_t m = 1; m <= 26; m++) test_window(simd, n, m, 16 + 16 * ((n + m) % 3));
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)

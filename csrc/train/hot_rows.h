@@ -58,13 +58,27 @@ static inline float *cw2v_hot_rows_choose(const cw2v_hot_rows *hot, int32_t word
   return (float *)rows + (size_t)word_id * (size_t)dim;
 }
 
-/* The row to update. Counts the update, and merges first when it is due. */
-static inline float *cw2v_hot_rows_get(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
-  if (hot->slot != NULL) return cw2v_hot_rows_copy(hot, word_id, params->dim);
-  if (hot->n_rows == 0) return hot->shared + (size_t)word_id * (size_t)params->dim;
+/* Counts an update of a row, and merges it first when that is due. Not for lanes. */
+static inline void cw2v_hot_rows_count(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
   cw2v_row_count *count = &hot->count[word_id < hot->n_rows ? word_id : hot->n_rows];
   if (count->updates >= count->limit) cw2v_hot_rows_merge(hot, word_id, params);
   count->updates = (uint16_t)(count->updates + (word_id < hot->n_rows));
+}
+
+/* Rows of n words. Not for lanes: here a row stays where it is. */
+static inline void cw2v_hot_rows_list(const cw2v_hot_rows *hot, const int32_t *word_id, int32_t n, int32_t dim,
+                                      float **row) {
+  if (hot->n_rows == 0)
+    for (int32_t i = 0; i < n; i++) row[i] = hot->shared + (size_t)word_id[i] * (size_t)dim;
+  else
+    for (int32_t i = 0; i < n; i++) row[i] = cw2v_hot_rows_choose(hot, word_id[i], dim);
+}
+
+/* The row to update; counts the update. */
+static inline float *cw2v_hot_rows_get(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
+  if (hot->slot != NULL) return cw2v_hot_rows_copy(hot, word_id, params->dim);
+  if (hot->n_rows == 0) return hot->shared + (size_t)word_id * (size_t)params->dim;
+  cw2v_hot_rows_count(hot, word_id, params);
   return cw2v_hot_rows_choose(hot, word_id, params->dim);
 }
 

@@ -9,27 +9,64 @@ static inline uint64_t *bits_of(const cw2v_run *r, int32_t t) {
   return r->scratch->bits + (ptrdiff_t)(t % (2 * CW2V_DRAW_BATCH)) * r->params->negative;
 }
 
-/* Random bits of a batch; asks for the table's slots that they choose, which are on their way until it is drawn. */
+/* Random bits of a batch; asks for the table's slots that they choose, which are on their way until it is drawn. Those of
+ * a batch's missing centres are drawn too, and not used. */
 static void choose(cw2v_run *r, int32_t t) {
   const cw2v_params *params = r->params;
-  const int32_t size = batch_size(r, t), negative = params->negative;
+  const int32_t size = batch_size(r, t), negative = params->negative, n = CW2V_DRAW_BATCH * negative;
   uint64_t *bits = bits_of(r, t), *counter = r->scratch->counter;
   if (size <= 0) return;
-  for (int32_t i = 0; i < size; i++) {
-    const uint64_t set = (uint64_t)cw2v_run_position(r, t + i);
-    for (int32_t k = 0; k < negative; k++) *counter++ = set * (uint64_t)negative + (uint64_t)k;
-  }
-  params->simd->random(params->noise_key, r->scratch->counter, size * negative, bits);
-  for (int32_t i = 0; i < size * negative; i++)
+  uint64_t first[CW2V_DRAW_BATCH] = {0};
+  for (int32_t c = 0; c < size; c++) first[c] = (uint64_t)cw2v_run_position(r, t + c) * (uint64_t)negative;
+  for (int32_t k = 0; k < negative; k++)
+    for (int32_t c = 0; c < CW2V_DRAW_BATCH; c++) *counter++ = first[c] + (uint64_t)k;
+  params->simd->random(params->noise_key, r->scratch->counter, n, bits);
+  for (int32_t i = 0; i < n; i++)
     __builtin_prefetch(params->noise + cw2v_below((uint32_t)(bits[i] >> 32), (uint32_t)params->n_words), 0, 3);
+}
+
+/* coincides[c]: whether the noise of centre c has a word twice, or the centre. All centres of a batch at once, in vectors. */
+static void find_coincidences(const int32_t *centre, const int32_t *noise, int32_t negative, int32_t *coincides) {
+  int32_t found[CW2V_DRAW_BATCH] = {0};
+  for (int32_t k = 0; k < negative; k++) {
+    const int32_t *words = noise + (ptrdiff_t)k * CW2V_DRAW_BATCH;
+    for (int32_t c = 0; c < CW2V_DRAW_BATCH; c++) found[c] |= words[c] == centre[c];
+    for (int32_t j = 0; j < k; j++)
+      for (int32_t c = 0; c < CW2V_DRAW_BATCH; c++) found[c] |= words[c] == noise[(ptrdiff_t)j * CW2V_DRAW_BATCH + c];
+  }
+  for (int32_t c = 0; c < CW2V_DRAW_BATCH; c++) coincides[c] = found[c];
+}
+
+/* The rows of a batch: see cw2v_scratch. */
+static void list_rows(cw2v_run *r, int32_t t, int32_t size, const int32_t *centre, const int32_t *noise) {
+  const cw2v_params *params = r->params;
+  const cw2v_scratch *scratch = r->scratch;
+  const int32_t negative = params->negative, stride = negative + 2, reach = params->window_right;
+  float **to = cw2v_noise_rows(r, t);
+  for (int32_t c = 0; c < size; c++, to += stride) {
+    const int32_t entering = t + c + reach;
+    to[0] = cw2v_hot_rows_choose(&scratch->output, centre[c], params->dim);
+    if (scratch->output.n_rows == 0)
+      for (int32_t k = 0; k < negative; k++)
+        to[k + 1] = scratch->output.shared + (size_t)noise[(ptrdiff_t)k * CW2V_DRAW_BATCH + c] * (size_t)params->dim;
+    else
+      for (int32_t k = 0; k < negative; k++)
+        to[k + 1] = cw2v_hot_rows_choose(&scratch->output, noise[(ptrdiff_t)k * CW2V_DRAW_BATCH + c], params->dim);
+    to[negative + 1] = scratch->input_rows[entering < r->n ? entering : r->n - 1];
+  }
 }
 
 static void draw(cw2v_run *r, int32_t t) {
   const cw2v_params *params = r->params;
-  const int32_t n = batch_size(r, t) * params->negative;
+  cw2v_scratch *scratch = r->scratch;
+  const int32_t size = batch_size(r, t), n = CW2V_DRAW_BATCH * params->negative;
   const uint64_t *bits = bits_of(r, t);
-  int32_t *noise = cw2v_noise_of(r, t);
-  for (int32_t i = 0; i < n; i++) noise[i] = cw2v_alias_draw(params->noise, (uint32_t)params->n_words, bits[i]);
+  int32_t *noise = cw2v_noise_batch(r, t), centre[CW2V_DRAW_BATCH] = {0};
+  if (size <= 0) return;
+  params->simd->draw(params->noise, (uint32_t)params->n_words, bits, n, noise);
+  for (int32_t c = 0; c < size; c++) centre[c] = scratch->kept[t + c];
+  find_coincidences(centre, noise, params->negative, scratch->coincides + t % CW2V_RING);
+  if (scratch->output.slot == NULL) list_rows(r, t, size, centre, noise);
 }
 
 void cw2v_noise_begin(cw2v_run *run) {

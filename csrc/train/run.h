@@ -18,6 +18,7 @@ typedef struct cw2v_run {
   int64_t first;     /* position of the block's first token */
   int64_t before;    /* tokens of the blocks before: its learning rate does */
   int32_t n;         /* kept tokens */
+  int32_t moves;     /* rows are not stepped on where they are: there are locks or lanes */
   int32_t n_pending; /* predictions of the full softmax that wait for their step; see train/softmax.h */
   int32_t pending[CW2V_MAX_CONTEXTS];        /* their centres: word_id of skip-gram's and pairs', index into kept of CBOW's */
   int32_t pending_input[CW2V_MAX_CONTEXTS];  /* word_id whose row each predicts from, but for CBOW */

@@ -30,7 +30,7 @@ static inline int32_t reach_of(uint32_t bits, int32_t most, int32_t shrink) {
  * kept then. An id that is none is dropped. */
 static int32_t sample_sentence(const cw2v_params *params, const int32_t *ids, int64_t begin, int64_t end, int64_t first,
                                int32_t n, cw2v_scratch *scratch) {
-  int32_t *kept = scratch->kept, *left = scratch->left, *right = scratch->right;
+  int32_t *kept = scratch->kept, *left = scratch->left;
   uint64_t counter[DRAWN_AT_ONCE], bits[DRAWN_AT_ONCE];
   while (begin < end) {
     const int32_t size = end - begin < DRAWN_AT_ONCE ? (int32_t)(end - begin) : DRAWN_AT_ONCE;
@@ -43,9 +43,8 @@ static int32_t sample_sentence(const cw2v_params *params, const int32_t *ids, in
       scratch->n_changed += !is_word;
       kept[n] = word_id; /* overwritten by the next token unless it stays: no branch to mispredict */
       scratch->kept_position[n] = (int32_t)(begin + i - first);
-      left[n] = reach_of((uint32_t)bits[i], params->window_left, params->shrink_windows);
-      right[n] = reach_of((uint32_t)bits[i], params->window_right, params->shrink_windows);
-      n += is_word & ((uint32_t)(bits[i] >> 32) <= params->keep[word_id]);
+      left[n] = (int32_t)(uint32_t)bits[i];
+      n += is_word & ((uint32_t)(bits[i] >> 32) <= params->keep[word_id < params->n_subsampled ? word_id : params->n_subsampled]);
     }
     begin += size;
   }
@@ -68,6 +67,11 @@ int32_t cw2v_sample_block(const cw2v_params *params, const cw2v_corpus *corpus, 
     }
     n = sample_sentence(params, corpus->ids, sentence_begin, sentence_end, first, n, scratch);
     sentence_begin = sentence_end;
+    for (int32_t t = begin; t < n; t++) {
+      const uint32_t bits = (uint32_t)left[t];
+      left[t] = reach_of(bits, params->window_left, params->shrink_windows);
+      right[t] = reach_of(bits, params->window_right, params->shrink_windows);
+    }
     for (int32_t t = begin; t < n; t++) {
       left[t] = t - begin < left[t] ? begin : t - left[t];
       right[t] = n - 1 - t < right[t] ? n - 1 : t + right[t];

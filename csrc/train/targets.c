@@ -90,6 +90,8 @@ void cw2v_choose_special_noise(cw2v_window *w, cw2v_targets *t, const cw2v_param
     set_slot(t->special_times, stride, i + 1, times[i]);
     scratch->target_rows[i + 1] = cw2v_hot_rows_get(&scratch->output, ids[i], params);
   }
+  w->target = scratch->target_rows;
+  w->sign = t->sign;
   w->gain = t->special_gain;
   w->times = t->special_times;
   w->n_targets = n + 1;
@@ -116,6 +118,7 @@ void cw2v_choose_path(cw2v_window *w, cw2v_targets *t, const cw2v_params *params
   if (params->measure_loss) /* once for a turn, not at all for an unused slot */
     for (int32_t c = 0; c < 2 * stride; c++) t->path_times[c] = t->path_sign[c] * t->path_sign[c];
   for (int32_t i = 0; i < n; i++) scratch->target_rows[i] = cw2v_hot_rows_get(&scratch->nodes, node[i], params);
+  w->target = scratch->target_rows;
   w->sign = t->path_sign;
   w->gain = t->path_gain;
   w->times = t->path_times;

@@ -43,22 +43,28 @@ static inline int cw2v_noise_coincides(int32_t centre, const int32_t *noise, int
   return same;
 }
 
+/* The targets in `rows`: the true word and noise, all of them distinct. */
+static inline void cw2v_choose_rows(cw2v_window *w, cw2v_targets *t, const cw2v_params *params, float **rows) {
+  const int32_t stride = cw2v_window_stride(params->negative + 1);
+  if (stride != t->sign_stride) cw2v_targets_set_signs(t, stride);
+  w->target = rows;
+  w->sign = t->sign;
+  w->gain = t->gain;
+  w->times = t->times;
+  w->n_targets = params->negative + 1;
+}
+
 /* Negative sampling: the centre and its noise words. Rows go to scratch->target_rows, the rest into *w. */
 static inline void cw2v_choose_noise(cw2v_window *w, cw2v_targets *t, const cw2v_params *params, cw2v_scratch *scratch,
                                      int32_t centre, const int32_t *noise) {
   scratch->target_rows[0] = cw2v_hot_rows_get(&scratch->output, centre, params);
-  w->sign = t->sign;
   if (cw2v_noise_coincides(centre, noise, params->negative)) {
     cw2v_choose_special_noise(w, t, params, scratch, centre, noise);
     return;
   }
   for (int32_t k = 0; k < params->negative; k++)
     scratch->target_rows[k + 1] = cw2v_hot_rows_get(&scratch->output, noise[k], params);
-  const int32_t stride = cw2v_window_stride(params->negative + 1);
-  if (stride != t->sign_stride) cw2v_targets_set_signs(t, stride);
-  w->gain = t->gain;
-  w->times = t->times;
-  w->n_targets = params->negative + 1;
+  cw2v_choose_rows(w, t, params, scratch->target_rows);
 }
 
 /* Hierarchical softmax: the inner nodes above the centre; code 0 is the positive turn, as in word2vec.c. */

@@ -1,6 +1,7 @@
 /* Architectures: which rows a centre word's windows are made of. Objectives choose the targets (targets.c, softmax.c). */
 #include <stddef.h>
 
+#include "train/contexts.h"
 #include "train/noise.h"
 #include "train/pairs.h"
 #include "train/run.h"
@@ -15,69 +16,43 @@
 /* The tree's first nodes are on so many paths that their rows never leave the caches. */
 #define NEAR_NODES 64
 
-static inline void step_contexts(cw2v_run *r, const int32_t *ids, int32_t n, int objective) {
-  r->window.n_contexts = n;
-  cw2v_run_step(r, objective);
-  if (r->params->lock == NULL) return;
-  for (int32_t i = 0; i < n; i++) cw2v_run_unlock(r, ids[i], r->window.context[i]);
-}
-
-/* Contexts of centre t, whose window has a word twice or more of them than fit a step: repeated words are counted each
- * time, at most CW2V_MAX_CONTEXTS at a time, as a step of many more from the same old values can run away. */
-static void train_repeated_contexts(cw2v_run *r, int32_t t, int objective) {
-  cw2v_scratch *scratch = r->scratch;
-  cw2v_window *w = &r->window;
-  float *rows[CW2V_MAX_CONTEXTS], weights[CW2V_MAX_CONTEXTS];
-  int32_t ids[CW2V_MAX_CONTEXTS];
-  const int32_t left = scratch->left[t], right = scratch->right[t];
-  int32_t n = 0, n_occurrences = 0;
-  w->context = rows;
-  w->context_weight = NULL;
-  for (int32_t j = left; j <= right; j++) {
-    if (j == t) continue;
-    if (n_occurrences++ == CW2V_MAX_CONTEXTS) {
-      step_contexts(r, ids, n, objective);
-      w->context_weight = NULL;
-      n = 0;
-      n_occurrences = 1;
-    }
-    const int32_t word_id = scratch->kept[j];
-    const int32_t twin = scratch->twin[j] == t ? scratch->twin[t] : scratch->twin[j];
-    if (twin >= left) { /* the word may already be among these contexts: then it counts once more */
-      int32_t i = 0;
-      while (i < n && ids[i] != word_id) i++;
-      if (i < n) {
-        if (w->context_weight == NULL)
-          for (int32_t m = 0; m < CW2V_MAX_CONTEXTS; m++) weights[m] = 1.0f;
-        w->context_weight = weights;
-        weights[i] += 1.0f;
-        continue;
-      }
-    }
-    ids[n] = word_id;
-    rows[n] = cw2v_run_input(r, word_id, n);
-    n++;
-  }
-  if (n > 0) step_contexts(r, ids, n, objective);
-}
-
 /* Skip-gram: all contexts of centre t against one set of targets. */
 static inline void train_contexts(cw2v_run *r, int32_t t, int objective) {
   const cw2v_scratch *scratch = r->scratch;
   const int32_t left = scratch->left[t], n = scratch->right[t] - left;
-  float *rows[CW2V_MAX_CONTEXTS];
-  int32_t ids[CW2V_MAX_CONTEXTS];
-  if (n > CW2V_MAX_CONTEXTS || scratch->repeat[left + n] >= left) {
-    train_repeated_contexts(r, t, objective);
+  float *rows[CW2V_MAX_CONTEXTS + CW2V_ROWS_AT_ONCE];
+  float weights[CW2V_MAX_CONTEXTS];
+  if (n > CW2V_MAX_CONTEXTS || r->moves) {
+    cw2v_train_repeated_contexts(r, t, objective);
     return;
-  }
-  for (int32_t i = 0; i < n; i++) {
-    ids[i] = scratch->kept[left + i + (left + i >= t)];
-    rows[i] = cw2v_run_input(r, ids[i], i);
   }
   r->window.context = rows;
   r->window.context_weight = NULL;
-  step_contexts(r, ids, n, objective);
+  if (scratch->repeat[left + n] < left) {
+    r->window.n_contexts = cw2v_list_contexts(r, t, rows);
+  } else {
+    r->window.n_contexts = cw2v_list_distinct_contexts(r, t, rows, weights);
+    r->window.context_weight = weights;
+  }
+  cw2v_run_step(r, objective);
+}
+
+/* Negative sampling's targets of centre t, from what was drawn for it. */
+static inline void choose_noise(cw2v_run *r, int32_t t) {
+  const cw2v_params *params = r->params;
+  cw2v_scratch *scratch = r->scratch;
+  cw2v_hot_rows *output = &scratch->output;
+  if (output->slot != NULL || scratch->coincides[t % CW2V_RING]) {
+    int32_t noise[CW2V_MAX_NEGATIVE];
+    for (int32_t k = 0; k < params->negative; k++) noise[k] = cw2v_noise_word(r, t, k);
+    cw2v_choose_noise(&r->window, &r->targets, params, scratch, scratch->kept[t], noise);
+    return;
+  }
+  if (output->n_rows > 0) {
+    cw2v_hot_rows_count(output, scratch->kept[t], params);
+    for (int32_t k = 0; k < params->negative; k++) cw2v_hot_rows_count(output, cw2v_noise_word(r, t, k), params);
+  }
+  cw2v_choose_rows(&r->window, &r->targets, params, cw2v_noise_rows(r, t));
 }
 
 static inline void train_skip_gram(cw2v_run *r, int32_t t) {
@@ -87,7 +62,7 @@ static inline void train_skip_gram(cw2v_run *r, int32_t t) {
     if (r->window.n_targets > 0) train_contexts(r, t, CW2V_HIERARCHICAL_SOFTMAX);
   }
   if (r->params->negative > 0) {
-    cw2v_choose_noise(&r->window, &r->targets, r->params, r->scratch, centre, cw2v_noise_of(r, t));
+    choose_noise(r, t);
     train_contexts(r, t, CW2V_NEGATIVE_SAMPLING);
   }
 }
@@ -120,8 +95,10 @@ static void train_cbow(cw2v_run *r, int32_t t) {
   cw2v_scratch *scratch = r->scratch;
   float *hidden = scratch->hidden, *gradient = hidden + params->dim, *second = gradient + params->dim;
   int32_t n = 0;
-  for (int32_t j = scratch->left[t]; j <= scratch->right[t]; j++)
-    if (j != t) scratch->context_rows[n++] = cw2v_hot_rows_get(&scratch->input, scratch->kept[j], params);
+  if (scratch->input.slot == NULL) n = cw2v_list_contexts(r, t, scratch->context_rows);
+  else
+    for (int32_t j = scratch->left[t]; j <= scratch->right[t]; j++)
+      if (j != t) scratch->context_rows[n++] = cw2v_hot_rows_get(&scratch->input, scratch->kept[j], params);
   const float share = 1.0f / (float)n;
   params->simd->gather(scratch->context_rows, n, params->cbow_mean ? share : 1.0f, hidden, params->dim);
   r->window.context = &hidden;
@@ -135,7 +112,7 @@ static void train_cbow(cw2v_run *r, int32_t t) {
   }
   if (params->negative > 0) {
     if (params->hs) r->window.gradient = second;
-    cw2v_choose_noise(&r->window, &r->targets, params, scratch, scratch->kept[t], cw2v_noise_of(r, t));
+    choose_noise(r, t);
     cw2v_run_step(r, CW2V_NEGATIVE_SAMPLING);
     if (params->hs) params->simd->axpy(1.0f, second, gradient, params->dim);
   }
@@ -164,13 +141,17 @@ static inline void list_next(cw2v_run *r, int32_t t) {
   cw2v_scratch *scratch = r->scratch;
   const float **next = scratch->next_rows;
   int32_t i = 0;
+  if (scratch->input.slot == NULL && params->negative > 0 && !params->hs) {
+    r->window.next = (const float *const *)cw2v_noise_rows(r, t);
+    r->window.n_next = t < r->n ? params->negative + 2 : 0;
+    return;
+  }
   if (t + params->window_right < r->n)
     next[i++] = cw2v_hot_rows_find(&scratch->input, scratch->kept[t + params->window_right], params->dim);
   if (t < r->n && params->negative > 0) {
-    const int32_t *noise = cw2v_noise_of(r, t);
     next[i++] = cw2v_hot_rows_find(&scratch->output, scratch->kept[t], params->dim);
     for (int32_t k = 0; k < params->negative; k++)
-      next[i++] = cw2v_hot_rows_find(&scratch->output, noise[k], params->dim);
+      next[i++] = cw2v_hot_rows_find(&scratch->output, cw2v_noise_word(r, t, k), params->dim);
   }
   if (t < r->n && params->hs) {
     const cw2v_paths *paths = &params->paths;
@@ -209,6 +190,7 @@ static void train_centre(cw2v_run *r, int32_t t) {
 
 void cw2v_run_begin(cw2v_run *r, const cw2v_params *params, cw2v_scratch *scratch, cw2v_tally *tally) {
   *r = (cw2v_run){.params = params, .scratch = scratch, .tally = tally};
+  r->moves = params->lock != NULL || scratch->input.slot != NULL;
   r->window = (cw2v_window){.target = scratch->target_rows, .dim = params->dim};
   cw2v_targets_begin(&r->targets, params, scratch);
 }
@@ -218,6 +200,8 @@ void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
   r->first = corpus->offsets[corpus->blocks[block]];
   r->before = corpus->before[place];
   r->n = cw2v_sample_block(r->params, corpus, block, r->scratch);
+  if (r->scratch->input.slot == NULL)
+    cw2v_hot_rows_list(&r->scratch->input, r->scratch->kept, r->n, r->params->dim, r->scratch->input_rows);
 }
 
 int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *control) {
