@@ -9,7 +9,7 @@
 void cw2v_train_repeated_contexts(cw2v_run *run, int32_t t, int objective);
 
 /* rows: those of centre t's contexts, and undefined ones behind them, up to a multiple of CW2V_ROWS_AT_ONCE on either side
- * of the centre. Counts their updates; returns how many there are. Not for lanes or locks. */
+ * of the centre; returns how many there are. Their updates must have been counted. Not for lanes or locks. */
 static inline int32_t cw2v_list_contexts(cw2v_run *r, int32_t t, float **rows) {
   cw2v_scratch *scratch = r->scratch;
   const int32_t left = scratch->left[t], right = scratch->right[t];
@@ -18,9 +18,6 @@ static inline int32_t cw2v_list_contexts(cw2v_run *r, int32_t t, float **rows) {
     memcpy(rows + i, from + left + i, CW2V_ROWS_AT_ONCE * sizeof(*rows));
   for (int32_t i = 0; i < right - t; i += CW2V_ROWS_AT_ONCE)
     memcpy(behind + i, from + t + 1 + i, CW2V_ROWS_AT_ONCE * sizeof(*rows));
-  if (scratch->input.n_rows > 0)
-    for (int32_t j = left; j <= right; j++)
-      if (j != t) cw2v_hot_rows_count(&scratch->input, scratch->kept[j], r->params);
   return right - left;
 }
 
@@ -38,7 +35,6 @@ static inline int32_t cw2v_list_distinct_contexts(cw2v_run *r, int32_t t, float 
     rows[i] = scratch->input_rows[j];
     weights[i] = again ? weights[i] + 1.0f : 1.0f;
     n += !again;
-    if (scratch->input.n_rows > 0 && !again) cw2v_hot_rows_count(&scratch->input, scratch->kept[j], r->params);
   }
   return n;
 }

@@ -65,6 +65,24 @@ static inline void cw2v_hot_rows_count(cw2v_hot_rows *hot, int32_t word_id, cons
   count->updates = (uint16_t)(count->updates + (word_id < hot->n_rows));
 }
 
+/* Counts `each` coming updates of n rows, at most CW2V_DRAW_BATCH, ahead of them: rows are merged first that would get more
+ * than their limit. Which of them are private is as random as the text, and no branch depends on it. Not for lanes. */
+static inline void cw2v_hot_rows_count_ahead(cw2v_hot_rows *hot, const int32_t *word_id, const int32_t *each, int32_t n,
+                                             const cw2v_params *params) {
+  int32_t private[CW2V_DRAW_BATCH], updates[CW2V_DRAW_BATCH], n_private = 0;
+  for (int32_t i = 0; i < n; i++) {
+    private[n_private] = word_id[i];
+    updates[n_private] = each[i];
+    n_private += word_id[i] < hot->n_rows;
+  }
+  for (int32_t i = 0; i < n_private; i++) {
+    cw2v_row_count *count = &hot->count[private[i]];
+    if (count->updates + updates[i] > count->limit && count->updates > 0) cw2v_hot_rows_merge(hot, private[i], params);
+    const int32_t sum = count->updates + updates[i];
+    count->updates = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
+  }
+}
+
 /* Rows of n words. Not for lanes: here a row stays where it is. */
 static inline void cw2v_hot_rows_list(const cw2v_hot_rows *hot, const int32_t *word_id, int32_t n, int32_t dim,
                                       float **row) {

@@ -48,10 +48,6 @@ static inline void choose_noise(cw2v_run *r, int32_t t) {
     cw2v_choose_noise(&r->window, &r->targets, params, scratch, scratch->kept[t], noise);
     return;
   }
-  if (output->n_rows > 0) {
-    cw2v_hot_rows_count(output, scratch->kept[t], params);
-    for (int32_t k = 0; k < params->negative; k++) cw2v_hot_rows_count(output, cw2v_noise_word(r, t, k), params);
-  }
   cw2v_choose_rows(&r->window, &r->targets, params, cw2v_noise_rows(r, t));
 }
 
@@ -204,10 +200,28 @@ void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
     cw2v_hot_rows_list(&r->scratch->input, r->scratch->kept, r->n, r->params->dim, r->scratch->input_rows);
 }
 
+/* Counts the updates of the private rows that the next centres' contexts and noise are. A word is in about as many windows
+ * as its own has contexts. */
+static void count_batch(cw2v_run *r, int32_t t) {
+  static const int32_t once[CW2V_DRAW_BATCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  const cw2v_params *params = r->params;
+  cw2v_scratch *scratch = r->scratch;
+  const int32_t n = r->n - t < CW2V_DRAW_BATCH ? r->n - t : CW2V_DRAW_BATCH;
+  int32_t windows[CW2V_DRAW_BATCH];
+  for (int32_t i = 0; i < n; i++) windows[i] = scratch->right[t + i] - scratch->left[t + i];
+  cw2v_hot_rows_count_ahead(&scratch->input, scratch->kept + t, windows, n, params);
+  if (params->negative == 0) return;
+  cw2v_hot_rows_count_ahead(&scratch->output, scratch->kept + t, once, n, params);
+  for (int32_t k = 0; k < params->negative; k++)
+    cw2v_hot_rows_count_ahead(&scratch->output, cw2v_noise_batch(r, t) + k * CW2V_DRAW_BATCH, once, n, params);
+}
+
 int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *control) {
   const cw2v_params *params = r->params;
   const cw2v_scratch *scratch = r->scratch;
   const int cbow = params->architecture == CW2V_CBOW;
+  const int counts = scratch->input.n_rows > 0 && scratch->input.slot == NULL && !params->softmax &&
+                     (cbow || params->shared_negatives);
   const int draws = params->negative > 0 && (cbow || params->shared_negatives);
   if (draws && begin == 0) cw2v_noise_begin(r);
   for (int32_t t = begin; t < end; t++) {
@@ -216,7 +230,10 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
       return t;
     }
     cw2v_targets_set_alpha(&r->targets, params, r->before + scratch->kept_position[t]);
-    if (draws && t % CW2V_DRAW_BATCH == 0) cw2v_noise_advance(r, t);
+    if (t % CW2V_DRAW_BATCH == 0) {
+      if (draws) cw2v_noise_advance(r, t);
+      if (counts) count_batch(r, t);
+    }
     if (params->hs) prefetch_path(r, t + PATH_AHEAD, PATH_BEGIN_AHEAD - PATH_AHEAD);
     const int32_t n_contexts = scratch->right[t] - scratch->left[t];
     r->tally->pairs += cbow ? n_contexts > 0 : n_contexts;
