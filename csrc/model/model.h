@@ -86,12 +86,15 @@ typedef struct cw2v_row_count {
  * A lane of deterministic training (train/lanes.h) copies every row that it meets in a round instead: `slot` is not NULL
  * then, local has room for n_rows of them, and base and the limits are not used. */
 #define CW2V_LANES 8
+#define CW2V_MOST_DUE 32
 typedef struct cw2v_hot_rows {
   float *shared;     /* (V, dim) */
   float *local;      /* (n_rows, dim) */
   float *base;       /* (n_rows, dim) the shared row when it was last merged */
   cw2v_row_count *count; /* (n_rows + 1) the last one, of all rows that are not private: no updates, a limit above */
   int32_t n_rows;
+  int32_t n_due;
+  int32_t due[CW2V_MOST_DUE]; /* (n_due) rows whose merge has been put off until what it takes is here */
   int32_t *slot;    /* (V, CW2V_LANES) of all lanes, from this lane's column on: the row's place in local, or -1 */
   int32_t *taken;   /* (CW2V_LANES, n_rows) ids of the rows copied, by id modulo CW2V_LANES */
   int32_t n_taken[CW2V_LANES];

@@ -5,7 +5,8 @@
  *
  *   shared += local - base;   local = base = shared
  *
- * With T threads a copy misses at most (T - 1) * limit updates of the others. Quality and loss hold while that is a small
+ * With T threads a copy misses at most (T - 1) * limit updates of the others, and those of a batch of centres: windows count
+ * the updates of a batch ahead, and merge between batches. Quality and loss hold while that is a small
  * part of what the row is updated in all (docs/performance.md), which is what the caller chooses the limits by. */
 #ifndef CW2V_HOT_ROWS_H
 #define CW2V_HOT_ROWS_H
@@ -17,6 +18,7 @@
 
 static inline void cw2v_hot_rows_begin(cw2v_hot_rows *hot, int32_t dim) {
   if (hot->slot != NULL) return;
+  hot->n_due = 0;
   const size_t bytes = (size_t)hot->n_rows * (size_t)dim * sizeof(float);
   if (bytes == 0) return;
   memcpy(hot->local, hot->shared, bytes);
@@ -30,8 +32,17 @@ static inline void cw2v_hot_rows_merge(cw2v_hot_rows *hot, int32_t word_id, cons
   hot->count[word_id].updates = 0;
 }
 
+static inline void cw2v_hot_rows_merge_due(cw2v_hot_rows *hot, const cw2v_params *params) {
+  for (int32_t i = 0; i < hot->n_due; i++) {
+    const size_t row = (size_t)hot->due[i] * (size_t)params->dim;
+    params->simd->merge(hot->shared + row, hot->local + row, hot->base + row, params->dim);
+  }
+  hot->n_due = 0;
+}
+
 static inline void cw2v_hot_rows_end(cw2v_hot_rows *hot, const cw2v_params *params) {
   if (hot->slot != NULL) return;
+  cw2v_hot_rows_merge_due(hot, params);
   for (int32_t word_id = 0; word_id < hot->n_rows; word_id++)
     if (hot->count[word_id].updates != 0) cw2v_hot_rows_merge(hot, word_id, params);
 }
@@ -65,8 +76,23 @@ static inline void cw2v_hot_rows_count(cw2v_hot_rows *hot, int32_t word_id, cons
   count->updates = (uint16_t)(count->updates + (word_id < hot->n_rows));
 }
 
-/* Counts `each` coming updates of n rows, at most CW2V_DRAW_BATCH, ahead of them: rows are merged first that would get more
- * than their limit. Which of them are private is as random as the text, and no branch depends on it. Not for lanes. */
+/* Puts a row's merge off until cw2v_hot_rows_merge_due, and asks for what that takes: the shared row may be far away. */
+static inline void cw2v_hot_rows_put_off(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
+  if (hot->n_due == CW2V_MOST_DUE) {
+    cw2v_hot_rows_merge(hot, word_id, params);
+    return;
+  }
+  const size_t row = (size_t)word_id * (size_t)params->dim;
+  for (int32_t k = 0; k < params->dim; k += CW2V_ROW_ALIGN) {
+    __builtin_prefetch(hot->shared + row + (size_t)k, 1, 3);
+    __builtin_prefetch(hot->base + row + (size_t)k, 1, 3);
+  }
+  hot->due[hot->n_due++] = word_id;
+  hot->count[word_id].updates = 0;
+}
+
+/* Counts `each` coming updates of n rows, at most CW2V_DRAW_BATCH, ahead of them: the rows that would get more than their
+ * limit are due. Which of them are private is as random as the text, and no branch depends on it. Not for lanes. */
 static inline void cw2v_hot_rows_count_ahead(cw2v_hot_rows *hot, const int32_t *word_id, const int32_t *each, int32_t n,
                                              const cw2v_params *params) {
   int32_t private[CW2V_DRAW_BATCH], updates[CW2V_DRAW_BATCH], n_private = 0;
@@ -77,7 +103,7 @@ static inline void cw2v_hot_rows_count_ahead(cw2v_hot_rows *hot, const int32_t *
   }
   for (int32_t i = 0; i < n_private; i++) {
     cw2v_row_count *count = &hot->count[private[i]];
-    if (count->updates + updates[i] > count->limit && count->updates > 0) cw2v_hot_rows_merge(hot, private[i], params);
+    if (count->updates + updates[i] > count->limit && count->updates > 0) cw2v_hot_rows_put_off(hot, private[i], params);
     const int32_t sum = count->updates + updates[i];
     count->updates = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
   }

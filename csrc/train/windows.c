@@ -200,7 +200,7 @@ void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
     cw2v_hot_rows_list(&r->scratch->input, r->scratch->kept, r->n, r->params->dim, r->scratch->input_rows);
 }
 
-/* Counts the updates of the private rows that the next centres' contexts and noise are. A word is in about as many windows
+/* Counts the updates of the private rows that a batch of centres' contexts and noise are. A word is in about as many windows
  * as its own has contexts. */
 static void count_batch(cw2v_run *r, int32_t t) {
   static const int32_t once[CW2V_DRAW_BATCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -214,6 +214,15 @@ static void count_batch(cw2v_run *r, int32_t t) {
   cw2v_hot_rows_count_ahead(&scratch->output, scratch->kept + t, once, n, params);
   for (int32_t k = 0; k < params->negative; k++)
     cw2v_hot_rows_count_ahead(&scratch->output, cw2v_noise_batch(r, t) + k * CW2V_DRAW_BATCH, once, n, params);
+}
+
+/* Before centre t, the first of a batch: merges what is due, and counts the updates of the batch after it, so that what they
+ * will merge is on its way meanwhile. */
+static void count_ahead(cw2v_run *r, int32_t t) {
+  cw2v_hot_rows_merge_due(&r->scratch->input, r->params);
+  cw2v_hot_rows_merge_due(&r->scratch->output, r->params);
+  if (t == 0) count_batch(r, t);
+  if (t + CW2V_DRAW_BATCH < r->n) count_batch(r, t + CW2V_DRAW_BATCH);
 }
 
 int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *control) {
@@ -232,7 +241,7 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
     cw2v_targets_set_alpha(&r->targets, params, r->before + scratch->kept_position[t]);
     if (t % CW2V_DRAW_BATCH == 0) {
       if (draws) cw2v_noise_advance(r, t);
-      if (counts) count_batch(r, t);
+      if (counts) count_ahead(r, t);
     }
     if (params->hs) prefetch_path(r, t + PATH_AHEAD, PATH_BEGIN_AHEAD - PATH_AHEAD);
     const int32_t n_contexts = scratch->right[t] - scratch->left[t];
