@@ -303,6 +303,17 @@ def test_private_rows_of_one_thread_change_nothing(shared_negatives: bool, n_hot
     assert_close(hot[1], plain[1], 1e-5)
 
 
+def test_merges_that_were_put_off_are_not_lost() -> None:
+    """Word 0 is due before a block in which it has no contexts, and that block is the last one."""
+    ids = np.array([1, 2, 3, 4, 5, 6, 7, 0, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0], np.int32)
+    keep = np.full(30, 2**32 - 1, np.uint32)
+    epoch = make_epoch(ids=ids, offsets=np.array([0, 16, 17, 18, 19], np.int64), keep=keep)
+    blocks = np.array([0, 1, 4], np.int64)
+    plain, hot = train_core(epoch, blocks=blocks), train_core(epoch, 30, 1, blocks=blocks)
+    assert np.abs(plain[0] - weights(30)[0])[0].max() > 0.01
+    assert_close(hot[0], plain[0], 1e-5)
+
+
 @pytest.mark.parametrize("n_hot", [0, 30])
 def test_two_threads_account_for_every_token_and_learn_the_same_thing(n_hot: int) -> None:
     epoch = make_epoch(n_tokens=3000, n_sentences=60)
