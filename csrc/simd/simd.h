@@ -131,6 +131,8 @@ typedef struct cw2v_simd {
   void (*random)(uint64_t key, const uint64_t *counter, int32_t n, uint64_t *bits);
   /* drawn[i] = cw2v_alias_draw(table, n_words, bits[i]) (rng/alias.h); n a multiple of CW2V_DRAWN_AT_ONCE. */
   void (*draw)(const cw2v_alias_slot *table, uint32_t n_words, const uint64_t *bits, int32_t n, int32_t *drawn);
+  /* twin[t] for begin <= t < end: the largest j < t, not below begin nor below t - width, with word_id[j] == word_id[t], or -1. */
+  void (*twins)(const int32_t *word_id, int32_t begin, int32_t end, int32_t width, int32_t *twin);
 } cw2v_simd;
 
 extern const cw2v_simd cw2v_simd_scalar;

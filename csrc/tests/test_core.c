@@ -112,12 +112,29 @@ static void test_draw(const cw2v_simd *simd, int32_t n, int32_t n_words) {
   guard_check();
 }
 
+static void test_twins(const cw2v_simd *simd, int32_t begin, int32_t end, int32_t width) {
+  int32_t *word_id = buffer((size_t)end * sizeof(int32_t)), *twin = buffer((size_t)end * sizeof(int32_t));
+  for (int32_t t = 0; t < end; t++) word_id[t] = random_below(1 + end / 4);
+  simd->twins(word_id, begin, end, width, twin);
+  for (int32_t t = begin; t < end; t++) {
+    int32_t found = -1;
+    for (int32_t j = t - width < begin ? begin : t - width; j < t; j++)
+      if (word_id[j] == word_id[t]) found = j;
+    CHECK(twin[t] == found);
+  }
+  guard_check();
+}
+
 static void test_kernels(void) {
   const cw2v_simd *simd;
   for (int i = 0; (simd = cw2v_simd_available(i)) != NULL; i++) {
     CHECK(cw2v_simd_find(simd->name) == simd);
     for (int64_t n = 16; n <= 304; n += 16) test_rows(simd, n);
     for (int32_t n = 1; n <= 40; n++) test_random(simd, n);
+    for (int32_t n = 0; n <= 40; n++)
+      for (int32_t width = 1; width <= 12; width++) test_twins(simd, n / 3, n, width);
+    test_twins(simd, 5, 4500, 30);
+    test_twins(simd, 5, 300, 1000);
     for (int32_t n = 0; n <= 5 * CW2V_DRAWN_AT_ONCE; n += CW2V_DRAWN_AT_ONCE) test_draw(simd, n, 1 + 40 * n);
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)
       for (int32_t m = 1; m <= 26; m++) test_window(simd, n, m, 16 + 16 * ((n + m) % 3));

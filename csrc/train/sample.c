@@ -7,16 +7,13 @@ static inline int32_t read_id(const int32_t *ids, int64_t position) { return ((c
 static inline int64_t read_offset(const int64_t *offsets, int64_t i) { return ((const volatile int64_t *)offsets)[i]; }
 
 /* twin: index of the last earlier occurrence of each kept word within reach of one window (its width back), or -1: two tokens
- * further apart never share a window; repeat: the largest of them so far. The inner loop has no early exit so that it vectorises. */
-static void find_twins(const int32_t *kept, int32_t begin, int32_t end, int32_t width, int32_t *twin, int32_t *repeat) {
+ * further apart never share a window; repeat: the largest of them so far. */
+static void find_twins(const cw2v_params *params, const int32_t *kept, int32_t begin, int32_t end, int32_t *twin,
+                       int32_t *repeat) {
   int32_t largest = -1;
+  params->simd->twins(kept, begin, end, params->window_left + params->window_right, twin);
   for (int32_t t = begin; t < end; t++) {
-    const int32_t reach = t - begin < width ? begin : t - width;
-    const int32_t word_id = kept[t];
-    int32_t found = -1;
-    for (int32_t j = reach; j < t; j++) found = kept[j] == word_id ? j : found;
-    twin[t] = found;
-    largest = found > largest ? found : largest;
+    largest = twin[t] > largest ? twin[t] : largest;
     repeat[t] = largest;
   }
 }
@@ -76,8 +73,7 @@ int32_t cw2v_sample_block(const cw2v_params *params, const cw2v_corpus *corpus, 
       left[t] = t - begin < left[t] ? begin : t - left[t];
       right[t] = n - 1 - t < right[t] ? n - 1 : t + right[t];
     }
-    if (params->architecture == CW2V_SKIP_GRAM)
-      find_twins(kept, begin, n, params->window_left + params->window_right, scratch->twin, scratch->repeat);
+    if (params->architecture == CW2V_SKIP_GRAM) find_twins(params, kept, begin, n, scratch->twin, scratch->repeat);
     if (params->softmax)
       for (int32_t t = begin; t < n; t++) scratch->last[t] = n - 1;
   }

@@ -27,7 +27,7 @@ BLOCK_TOKENS = 2048
 # Private rows (docs/performance.md): those of words that are at least PRIVATE_SHARE of the corpus, so at most
 # 1 / PRIVATE_SHARE of them, which each thread keeps in its second-level cache. A copy misses at most STALE_UPDATES
 # updates that other threads hold back, or what a merge after every MIN_LIMIT updates leaves, up to MOST_STALE.
-PRIVATE_SHARE = 1 / 2000
+PRIVATE_SHARE = 1 / 1000
 STALE_UPDATES = 24
 MIN_LIMIT = 2
 MOST_STALE = 64
