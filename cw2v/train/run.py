@@ -71,10 +71,12 @@ class Run:
 
     def __init__(self, corpus: Corpus, vocabulary: Vocabulary, matrices: Matrices, settings: Settings) -> None:
         self.settings, self.counts = settings, vocabulary.counts
-        self.input = tables.padded(matrices.vectors)
-        self.output = tables.padded(matrices.vectors[:0] if matrices.syn1neg is None else matrices.syn1neg)
+        self.copiers = max(1, min(settings.workers, tables.available_processors()))
+        self.input = tables.padded(matrices.vectors, self.copiers)
+        output = matrices.vectors[:0] if matrices.syn1neg is None else matrices.syn1neg
+        self.output = tables.padded(output, self.copiers)
         # The core numbers inner nodes from the root on.
-        self.nodes = None if matrices.syn1 is None else tables.padded(matrices.syn1[:-1][::-1])
+        self.nodes = None if matrices.syn1 is None else tables.padded(matrices.syn1[:-1][::-1], self.copiers)
         self.columns = matrices.vectors.shape[1]
         self.paths = None if matrices.syn1 is None else tables.paths_of(vocabulary)
         self.keep = tables.keep_thresholds(vocabulary.keep_probability(settings.sample))
@@ -103,12 +105,12 @@ class Run:
     def write_back(self, matrices: Matrices) -> None:
         """Copy the weights to the caller's matrices."""
         for ours, theirs in self._pairs(matrices):
-            theirs[:] = ours
+            tables.copy_rows(theirs, ours, self.copiers)
 
     def read(self, matrices: Matrices) -> None:
         """Take the weights from the caller's matrices."""
         for ours, theirs in self._pairs(matrices):
-            ours[:] = theirs
+            tables.copy_rows(ours, theirs, self.copiers)
 
     def _pairs(self, matrices: Matrices) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
         yield self.input[:, : self.columns], matrices.vectors

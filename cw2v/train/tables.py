@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cw2v import _core
+from cw2v.threads import run_threads
 from cw2v.vocabulary import Paths, Vocabulary
 
 __all__ = [
     "available_processors",
+    "copy_rows",
     "cut_blocks",
     "huffman_paths",
     "keep_thresholds",
@@ -31,6 +33,7 @@ PRIVATE_SHARE = 1 / 1000
 STALE_UPDATES = 24
 MIN_LIMIT = 2
 MOST_STALE = 64
+COPIED_AT_ONCE = 1 << 22  # bytes: a smaller matrix is copied sooner than threads begin
 # On a small corpus threads have nothing to win.
 MIN_PRIVATE_TOKENS = 2_000_000
 
@@ -72,11 +75,24 @@ def cut_blocks(offsets: NDArray[np.int64], block_tokens: int) -> NDArray[np.int6
     return np.unique(np.concatenate([[0], starts[starts < n_sentences], [n_sentences]])).astype(np.int64)
 
 
-def padded(matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+def copy_rows(to: NDArray[np.float32], matrix: NDArray[np.float32], threads: int = 1) -> None:
+    """``to[:] = matrix``, in threads where it is worth while: most of the time goes into memory that was never used."""
+    cuts = np.linspace(0, len(matrix), (threads if matrix.nbytes >= COPIED_AT_ONCE else 1) + 1).astype(int)
+
+    def work(i: int) -> None:
+        to[cuts[i] : cuts[i + 1]] = matrix[cuts[i] : cuts[i + 1]]
+
+    if len(cuts) == 2:
+        work(0)
+    else:
+        run_threads(work, len(cuts) - 1, lambda: None, lambda: None)
+
+
+def padded(matrix: NDArray[np.float32], threads: int = 1) -> NDArray[np.float32]:
     """A copy whose rows begin on cache lines: dimensions are filled up with zeros to a multiple of 16."""
     rows, dimensions = matrix.shape
     copy: NDArray[np.float32] = _core.aligned_zeros((rows, -(-dimensions // _core.ROW_ALIGN) * _core.ROW_ALIGN))
-    copy[:, :dimensions] = matrix
+    copy_rows(copy[:, :dimensions], matrix, threads)
     return copy
 
 
