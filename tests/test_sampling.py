@@ -89,15 +89,17 @@ def assert_close(actual: NDArray[np.float32], expected: NDArray[Any], tolerance:
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
 @pytest.mark.parametrize("n_rows", [0, 1, 2, 5, 40])
 def test_rows_are_copied_by_any_number_of_threads(n_rows: int, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "COPIED_AT_ONCE", 0)
+    monkeypatch.setattr(tables, "COPIED_BY_ONE", 0)
     matrix = np.random.default_rng(0).random((n_rows, 21), np.float32)
     copy = tables.padded(matrix, threads)
     assert copy.shape == (n_rows, 32)
     assert n_rows == 0 or copy.ctypes.data % 64 == 0
     np.testing.assert_array_equal(copy, np.pad(matrix, ((0, 0), (0, 11))))
     back = np.ones((n_rows, 21), np.float32)
-    tables.copy_rows(back, copy[::-1, :21], threads)
+    other = np.ones((2 * n_rows, 3), np.float32)
+    tables.copy_rows([(back, copy[::-1, :21]), (other, np.zeros((2 * n_rows, 3), np.float32))], threads)
     np.testing.assert_array_equal(back, matrix[::-1])
+    assert not other.any()
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), st.sampled_from(["token", "noise", "order"]))

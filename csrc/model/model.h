@@ -41,8 +41,8 @@ typedef struct cw2v_params {
   uint64_t token_key;      /* stream of sub-sampling and window sizes, counter: position */
   uint64_t noise_key;      /* stream of noise words */
   const uint32_t *keep;    /* (V) a token stays when its 32 random bits are <= keep[word_id] */
-  int32_t n_subsampled;    /* keep is UINT32_MAX from this word on, which is at most V - 1: with the frequent words first
-                            * nearly all of keep is never looked at, and stays out of the caches */
+  int32_t n_subsampled;    /* < V: the words behind this one are kept as it is, nearly always all of them. With the frequent
+                            * words first hardly any of keep is ever looked at, and the rest stays out of the caches */
   const cw2v_alias_slot *noise; /* (V) alias table of the noise distribution */
   const float *lock;       /* (V) share of its updates that each word's input row gets, or NULL: all of them */
   /* Learning rate of the token that `before` tokens of the epoch are trained before:

@@ -7,7 +7,7 @@ static void step_contexts(cw2v_run *r, const int32_t *ids, int32_t n, int object
   for (int32_t i = 0; i < n; i++) cw2v_run_unlock(r, ids[i], r->window.context[i]);
 }
 
-void cw2v_train_repeated_contexts(cw2v_run *r, int32_t t, int objective) {
+void cw2v_train_any_window(cw2v_run *r, int32_t t, int objective) {
   cw2v_scratch *scratch = r->scratch;
   cw2v_window *w = &r->window;
   float *rows[CW2V_MAX_CONTEXTS], weights[CW2V_MAX_CONTEXTS];

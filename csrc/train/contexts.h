@@ -4,9 +4,9 @@
 
 #include "train/run.h"
 
-/* Skip-gram of any window, one row after the other. Repeated words are counted each time, at most CW2V_MAX_CONTEXTS at a
+/* Skip-gram of any window, in lanes and with locks too: one row after the other. Repeated words are counted each time, at most CW2V_MAX_CONTEXTS at a
  * time, as a step of many more from the same old values can run away. The targets must be chosen. */
-void cw2v_train_repeated_contexts(cw2v_run *run, int32_t t, int objective);
+void cw2v_train_any_window(cw2v_run *run, int32_t t, int objective);
 
 /* rows: those of centre t's contexts, and undefined ones behind them, up to a multiple of CW2V_ROWS_AT_ONCE on either side
  * of the centre; returns how many there are. Their updates must have been counted. Not for lanes or locks. */

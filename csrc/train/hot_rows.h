@@ -11,6 +11,7 @@
 #ifndef CW2V_HOT_ROWS_H
 #define CW2V_HOT_ROWS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -29,14 +30,11 @@ static inline void cw2v_hot_rows_begin(cw2v_hot_rows *hot, int32_t dim) {
 static inline void cw2v_hot_rows_merge(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
   const size_t row = (size_t)word_id * (size_t)params->dim;
   params->simd->merge(hot->shared + row, hot->local + row, hot->base + row, params->dim);
-  hot->count[word_id].updates = 0;
 }
 
+/* Merges what was put off; what has been counted since is still to come. */
 static inline void cw2v_hot_rows_merge_due(cw2v_hot_rows *hot, const cw2v_params *params) {
-  for (int32_t i = 0; i < hot->n_due; i++) {
-    const size_t row = (size_t)hot->due[i] * (size_t)params->dim;
-    params->simd->merge(hot->shared + row, hot->local + row, hot->base + row, params->dim);
-  }
+  for (int32_t i = 0; i < hot->n_due; i++) cw2v_hot_rows_merge(hot, hot->due[i], params);
   hot->n_due = 0;
 }
 
@@ -72,12 +70,16 @@ static inline float *cw2v_hot_rows_choose(const cw2v_hot_rows *hot, int32_t word
 /* Counts an update of a row, and merges it first when that is due. Not for lanes. */
 static inline void cw2v_hot_rows_count(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
   cw2v_row_count *count = &hot->count[word_id < hot->n_rows ? word_id : hot->n_rows];
-  if (count->updates >= count->limit) cw2v_hot_rows_merge(hot, word_id, params);
+  if (count->updates >= count->limit) {
+    cw2v_hot_rows_merge(hot, word_id, params);
+    count->updates = 0;
+  }
   count->updates = (uint16_t)(count->updates + (word_id < hot->n_rows));
 }
 
 /* Puts a row's merge off until cw2v_hot_rows_merge_due, and asks for what that takes: the shared row may be far away. */
 static inline void cw2v_hot_rows_put_off(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
+  hot->count[word_id].updates = 0;
   if (hot->n_due == CW2V_MOST_DUE) {
     cw2v_hot_rows_merge(hot, word_id, params);
     return;
@@ -88,7 +90,6 @@ static inline void cw2v_hot_rows_put_off(cw2v_hot_rows *hot, int32_t word_id, co
     __builtin_prefetch(hot->base + row + (size_t)k, 1, 3);
   }
   hot->due[hot->n_due++] = word_id;
-  hot->count[word_id].updates = 0;
 }
 
 /* Counts `each` coming updates of n rows, at most CW2V_DRAW_BATCH, ahead of them: the rows that would get more than their
@@ -109,13 +110,13 @@ static inline void cw2v_hot_rows_count_ahead(cw2v_hot_rows *hot, const int32_t *
   }
 }
 
-/* Rows of n words. Not for lanes: here a row stays where it is. */
-static inline void cw2v_hot_rows_list(const cw2v_hot_rows *hot, const int32_t *word_id, int32_t n, int32_t dim,
-                                      float **row) {
+/* Rows of n words, whose ids are `stride` apart. Not for lanes: here a row stays where it is. */
+static inline void cw2v_hot_rows_list(const cw2v_hot_rows *hot, const int32_t *word_id, int32_t stride, int32_t n,
+                                      int32_t dim, float **row) {
   if (hot->n_rows == 0)
-    for (int32_t i = 0; i < n; i++) row[i] = hot->shared + (size_t)word_id[i] * (size_t)dim;
+    for (int32_t i = 0; i < n; i++) row[i] = hot->shared + (size_t)word_id[(ptrdiff_t)i * stride] * (size_t)dim;
   else
-    for (int32_t i = 0; i < n; i++) row[i] = cw2v_hot_rows_choose(hot, word_id[i], dim);
+    for (int32_t i = 0; i < n; i++) row[i] = cw2v_hot_rows_choose(hot, word_id[(ptrdiff_t)i * stride], dim);
 }
 
 /* The row to update; counts the update. */

@@ -46,12 +46,7 @@ static void list_rows(cw2v_run *r, int32_t t, int32_t size, const int32_t *centr
   for (int32_t c = 0; c < size; c++, to += stride) {
     const int32_t entering = t + c + reach;
     to[0] = cw2v_hot_rows_choose(&scratch->output, centre[c], params->dim);
-    if (scratch->output.n_rows == 0)
-      for (int32_t k = 0; k < negative; k++)
-        to[k + 1] = scratch->output.shared + (size_t)noise[(ptrdiff_t)k * CW2V_DRAW_BATCH + c] * (size_t)params->dim;
-    else
-      for (int32_t k = 0; k < negative; k++)
-        to[k + 1] = cw2v_hot_rows_choose(&scratch->output, noise[(ptrdiff_t)k * CW2V_DRAW_BATCH + c], params->dim);
+    cw2v_hot_rows_list(&scratch->output, noise + c, CW2V_DRAW_BATCH, negative, params->dim, to + 1);
     to[negative + 1] = scratch->input_rows[entering < r->n ? entering : r->n - 1];
   }
 }

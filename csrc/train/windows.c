@@ -23,7 +23,7 @@ static inline void train_contexts(cw2v_run *r, int32_t t, int objective) {
   float *rows[CW2V_MAX_CONTEXTS + CW2V_ROWS_AT_ONCE];
   float weights[CW2V_MAX_CONTEXTS];
   if (n > CW2V_MAX_CONTEXTS || r->moves) {
-    cw2v_train_repeated_contexts(r, t, objective);
+    cw2v_train_any_window(r, t, objective);
     return;
   }
   r->window.context = rows;
@@ -197,7 +197,7 @@ void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
   r->before = corpus->before[place];
   r->n = cw2v_sample_block(r->params, corpus, block, r->scratch);
   if (r->scratch->input.slot == NULL)
-    cw2v_hot_rows_list(&r->scratch->input, r->scratch->kept, r->n, r->params->dim, r->scratch->input_rows);
+    cw2v_hot_rows_list(&r->scratch->input, r->scratch->kept, 1, r->n, r->params->dim, r->scratch->input_rows);
 }
 
 /* Counts the updates of the private rows that a batch of centres' contexts and noise are. A word is in about as many windows

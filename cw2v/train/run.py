@@ -104,13 +104,11 @@ class Run:
 
     def write_back(self, matrices: Matrices) -> None:
         """Copy the weights to the caller's matrices."""
-        for ours, theirs in self._pairs(matrices):
-            tables.copy_rows(theirs, ours, self.copiers)
+        tables.copy_rows([(theirs, ours) for ours, theirs in self._pairs(matrices)], self.copiers)
 
     def read(self, matrices: Matrices) -> None:
         """Take the weights from the caller's matrices."""
-        for ours, theirs in self._pairs(matrices):
-            tables.copy_rows(ours, theirs, self.copiers)
+        tables.copy_rows(list(self._pairs(matrices)), self.copiers)
 
     def _pairs(self, matrices: Matrices) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
         yield self.input[:, : self.columns], matrices.vectors

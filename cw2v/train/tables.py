@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +34,9 @@ PRIVATE_SHARE = 1 / 1000
 STALE_UPDATES = 24
 MIN_LIMIT = 2
 MOST_STALE = 64
-COPIED_AT_ONCE = 1 << 22  # bytes: a smaller matrix is copied sooner than threads begin
 # On a small corpus threads have nothing to win.
 MIN_PRIVATE_TOKENS = 2_000_000
+COPIED_BY_ONE = 1 << 22  # bytes of matrices: fewer are copied sooner than threads begin
 
 
 def available_processors() -> int:
@@ -75,24 +76,29 @@ def cut_blocks(offsets: NDArray[np.int64], block_tokens: int) -> NDArray[np.int6
     return np.unique(np.concatenate([[0], starts[starts < n_sentences], [n_sentences]])).astype(np.int64)
 
 
-def copy_rows(to: NDArray[np.float32], matrix: NDArray[np.float32], threads: int = 1) -> None:
-    """``to[:] = matrix``, in threads where it is worth while: most of the time goes into memory that was never used."""
-    cuts = np.linspace(0, len(matrix), (threads if matrix.nbytes >= COPIED_AT_ONCE else 1) + 1).astype(int)
+def copy_rows(pairs: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]], threads: int = 1) -> None:
+    """``to[:] = matrix`` for each (to, matrix); all are copied before an interrupt meanwhile is raised.
+
+    In threads where it is worth while: memory that was never used takes most of the time.
+    """
+    if threads == 1 or sum(matrix.nbytes for _, matrix in pairs) < COPIED_BY_ONE:
+        for to, matrix in pairs:
+            to[:] = matrix
+        return
 
     def work(i: int) -> None:
-        to[cuts[i] : cuts[i + 1]] = matrix[cuts[i] : cuts[i + 1]]
+        for to, matrix in pairs:
+            part = slice(len(matrix) * i // threads, len(matrix) * (i + 1) // threads)
+            to[part] = matrix[part]
 
-    if len(cuts) == 2:
-        work(0)
-    else:
-        run_threads(work, len(cuts) - 1, lambda: None, lambda: None)
+    run_threads(work, threads, lambda: None, lambda: None)
 
 
 def padded(matrix: NDArray[np.float32], threads: int = 1) -> NDArray[np.float32]:
     """A copy whose rows begin on cache lines: dimensions are filled up with zeros to a multiple of 16."""
     rows, dimensions = matrix.shape
     copy: NDArray[np.float32] = _core.aligned_zeros((rows, -(-dimensions // _core.ROW_ALIGN) * _core.ROW_ALIGN))
-    copy_rows(copy[:, :dimensions], matrix, threads)
+    copy_rows([(copy[:, :dimensions], matrix)], threads)
     return copy
 
 
