@@ -79,12 +79,10 @@ def cut_blocks(offsets: NDArray[np.int64], block_tokens: int) -> NDArray[np.int6
 def copy_rows(pairs: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]], threads: int = 1) -> None:
     """``to[:] = matrix`` for each (to, matrix); all are copied before an interrupt meanwhile is raised.
 
-    In threads where it is worth while: memory that was never used takes most of the time.
+    In several threads where it is worth while: memory that was never used takes most of the time.
     """
-    if threads == 1 or sum(matrix.nbytes for _, matrix in pairs) < COPIED_BY_ONE:
-        for to, matrix in pairs:
-            to[:] = matrix
-        return
+    if sum(matrix.nbytes for _, matrix in pairs) < COPIED_BY_ONE:
+        threads = 1
 
     def work(i: int) -> None:
         for to, matrix in pairs:
