@@ -83,6 +83,7 @@ cdef extern from "model/model.h":
     int CW2V_RING
     int CW2V_DRAW_BATCH
     int CW2V_ROWS_AT_ONCE
+    int CW2V_UPDATE, CW2V_MOST_DUE
     int CW2V_LANES
     int CW2V_OBJECTIVES
     int CW2V_PATTERNS
@@ -113,16 +114,19 @@ cdef extern from "model/model.h":
         const int32_t *target
         const float *weight
         int64_t n_pairs
-    ctypedef struct cw2v_row_count:
-        uint16_t updates, limit
     ctypedef struct cw2v_hot_rows:
         float *shared
         float *local
         float *base
-        cw2v_row_count *count
+        int32_t *allowance
+        int32_t *limit
+        int32_t *noise
+        int32_t *due
         int32_t n_rows
         int32_t *slot
         int32_t *taken
+        int32_t *updates
+    int32_t cw2v_hot_rows_size(int32_t n_rows)
     ctypedef struct cw2v_scratch:
         cw2v_hot_rows input
         cw2v_hot_rows output
@@ -227,7 +231,7 @@ cdef class Worker:
     cdef bint has_softmax
     cdef list _kept_alive
     cdef _allocate(self, Epoch)
-    cdef _hot(self, cw2v_hot_rows *, float[:, ::1], object)
+    cdef _hot(self, cw2v_hot_rows *, float[:, ::1], object, object share=*)
     cdef _lane(self, cw2v_hot_rows *, float[:, ::1], int32_t[:, ::1], int, int64_t)
     cdef _check(self, Epoch)
 

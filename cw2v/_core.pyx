@@ -1,7 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False, embedsignature=True
 """The compiled training core: thin calls into csrc/. Each checks its buffers, takes pointers and calls C once."""
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
+from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t, uintptr_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
@@ -282,6 +282,14 @@ cdef _lane_rows(Epoch epoch, int64_t *rows):
         rows[2] = cw2v_lane_rows(&epoch.params, np.diff(begin).max())
 
 
+def _noise_share(Epoch epoch, n_rows):
+    # The share of the noise that each of the first words is, from the alias table.
+    cdef int32_t v = epoch.params.n_words
+    table = np.asarray(epoch._kept_alive[4])
+    kept = table[:, 0] / 2.0**32
+    return (kept[:n_rows] + np.bincount(table[:, 1], weights=1.0 - kept, minlength=v)[:n_rows]) / v
+
+
 cdef class Worker:
     def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, limits=None,
                  float[:, ::1] nodes=None, slots=None, int lane=0):
@@ -299,7 +307,8 @@ cdef class Worker:
         self._allocate(epoch)
         if slots is None:
             self._hot(&s.input, input, limits)
-            self._hot(&s.output, output, limits[:0 if epoch.params.softmax else outputs])
+            private = limits[:0 if epoch.params.softmax else outputs]
+            self._hot(&s.output, output, private, _noise_share(epoch, len(private)) if len(private) else None)
             if nodes is not None:
                 self._hot(&s.nodes, nodes, limits[:nodes.shape[0]])
             return
@@ -317,7 +326,7 @@ cdef class Worker:
         cdef int32_t dim = epoch.params.dim, negative = epoch.params.negative, most = cw2v_max_targets(negative)
         cdef int64_t width = min(<int64_t>epoch.params.window_left + epoch.params.window_right, self.room)
         cdef int64_t logits = cw2v_softmax_scratch(epoch.params.n_words) if epoch.params.softmax else 16
-        cdef int32_t[:, ::1] tokens = np.zeros((7, self.room + 1), dtype=np.int32)
+        cdef int32_t[:, ::1] tokens = np.zeros((7, self.room + CW2V_DRAW_BATCH), dtype=np.int32)
         cdef int32_t[::1] noise = np.zeros(CW2V_RING * max(negative, 1), dtype=np.int32)
         cdef uint64_t[:, ::1] bits = np.zeros((3, CW2V_DRAW_BATCH * max(negative, 1)), dtype=np.uint64)
         cdef float[::1] window = aligned_zeros(cw2v_window_scratch(most)), logit = aligned_zeros(logits)
@@ -339,24 +348,29 @@ cdef class Worker:
         s.target_rows, s.next_rows = <float **>&pointers[0], <const float **>&pointers[most]
         s.context_rows = <float **>&pointers[2 * most + 2 + negative]
 
-    cdef _hot(self, cw2v_hot_rows *hot, float[:, ::1] shared, limits):
+    cdef _hot(self, cw2v_hot_rows *hot, float[:, ::1] shared, limits, share=None):
+        # share: of the noise that is each private row's word; None: no noise updates the matrix.
         n_rows = len(limits)
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim)), base = aligned_zeros((n_rows, self.dim))
-        counts = np.zeros((n_rows + 1, 2), dtype=np.uint16)
-        counts[:n_rows, 1], counts[n_rows, 1] = limits, 1
-        cdef uint16_t[:, ::1] count = counts
-        self._kept_alive += [shared, local, base, count]
+        tables = np.zeros((4, cw2v_hot_rows_size(n_rows) + CW2V_MOST_DUE), dtype=np.int32)
+        tables[:2, :] = INT32_MAX
+        tables[1, :n_rows] = limits.astype(np.int32) * CW2V_UPDATE
+        if share is not None:
+            tables[2, :n_rows] = np.rint(share * (CW2V_UPDATE * CW2V_DRAW_BATCH * self.negative))
+        cdef int32_t[:, ::1] table = tables
+        self._kept_alive += [shared, local, base, table]
         hot.shared, hot.local, hot.base = _rows(shared, self.dim), _rows(local, self.dim), _rows(base, self.dim)
-        hot.count, hot.n_rows = <cw2v_row_count *>&count[0, 0], n_rows
+        hot.allowance, hot.limit, hot.due, hot.n_rows = &table[0, 0], &table[1, 0], &table[3, 0], n_rows
+        hot.noise = NULL if share is None else &table[2, 0]
 
     cdef _lane(self, cw2v_hot_rows *hot, float[:, ::1] shared, int32_t[:, ::1] slots, int lane, int64_t n_rows):
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim))
-        cdef uint16_t[:, ::1] count = np.zeros((n_rows, 2), dtype=np.uint16)
+        cdef int32_t[::1] updates = np.zeros(n_rows, dtype=np.int32)
         cdef int32_t[:, ::1] taken = np.zeros((CW2V_LANES, n_rows), dtype=np.int32)
         if slots.shape[0] < shared.shape[0] or slots.shape[1] != CW2V_LANES or not 0 <= lane < CW2V_LANES:
             raise ValueError("slots must have a row for each word and a column for each lane")
-        self._kept_alive += [shared, local, count, taken, slots]
-        hot.shared, hot.local, hot.count = _rows(shared, self.dim), _rows(local, self.dim), <cw2v_row_count *>&count[0, 0]
+        self._kept_alive += [shared, local, updates, taken, slots]
+        hot.shared, hot.local, hot.updates = _rows(shared, self.dim), _rows(local, self.dim), &updates[0]
         hot.slot, hot.taken, hot.n_rows = &slots[0, lane], &taken[0, 0], n_rows
 
     cdef _check(self, Epoch epoch):

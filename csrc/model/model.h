@@ -76,32 +76,37 @@ static inline int32_t cw2v_max_targets(int32_t negative) {
   return negative + 1 > CW2V_MAX_PATH ? negative + 1 : CW2V_MAX_PATH;
 }
 
-typedef struct cw2v_row_count {
-  uint16_t updates; /* since the last merge */
-  uint16_t limit;   /* merge when there are as many */
-} cw2v_row_count;
-
 /* A thread's private copies of the n_rows most frequent rows of one matrix; see train/hot_rows.h. n_rows 0: none.
  *
  * A lane of deterministic training (train/lanes.h) copies every row that it meets in a round instead: `slot` is not NULL
- * then, local has room for n_rows of them, and base and the limits are not used. */
+ * then, local has room for n_rows of them, and what merges between threads need is not used. */
 #define CW2V_LANES 8
+#define CW2V_UPDATE 256 /* an update, in the units in which they are counted: noise is counted by its expectation */
 #define CW2V_MOST_DUE 32
 typedef struct cw2v_hot_rows {
-  float *shared;     /* (V, dim) */
-  float *local;      /* (n_rows, dim) */
-  float *base;       /* (n_rows, dim) the shared row when it was last merged */
-  cw2v_row_count *count; /* (n_rows + 1) the last one, of all rows that are not private: no updates, a limit above */
+  float *shared;      /* (V, dim) */
+  float *local;       /* (n_rows, dim) */
+  float *base;        /* (n_rows, dim) the shared row when it was last merged */
+  int32_t *allowance; /* (H) updates that are left until a row's merge. H: cw2v_hot_rows_size(n_rows) */
+  int32_t *limit;     /* (H) its allowance after a merge; INT32_MAX from n_rows on */
+  int32_t *noise;     /* (H) updates to be expected of a batch of centres' noise, zeros from n_rows on; NULL: none */
   int32_t n_rows;
   int32_t n_due;
-  int32_t due[CW2V_MOST_DUE]; /* (n_due) rows whose merge has been put off until what it takes is here */
-  int32_t *slot;    /* (V, CW2V_LANES) of all lanes, from this lane's column on: the row's place in local, or -1 */
-  int32_t *taken;   /* (CW2V_LANES, n_rows) ids of the rows copied, by id modulo CW2V_LANES */
+  int32_t *due;       /* (CW2V_MOST_DUE + H) rows whose merge has been put off until what it takes is here */
+  int32_t *slot;      /* (V, CW2V_LANES) of all lanes, from this lane's column on: the row's place in local, or -1 */
+  int32_t *taken;     /* (CW2V_LANES, n_rows) ids of the rows copied, by id modulo CW2V_LANES */
+  int32_t *updates;   /* (n_rows) of lanes: how often each copy was updated in this round */
   int32_t n_taken[CW2V_LANES];
-  int32_t n_local;  /* places of local in use */
+  int32_t n_local;    /* places of local in use */
 } cw2v_hot_rows;
 
-/* Everything one thread writes besides the shared weights. B: tokens of the largest block. */
+/* The last place, or more, is of all rows that are not private. */
+static inline int32_t cw2v_hot_rows_size(int32_t n_rows) {
+  return (n_rows + CW2V_DRAWN_AT_ONCE) / CW2V_DRAWN_AT_ONCE * CW2V_DRAWN_AT_ONCE;
+}
+
+/* Everything one thread writes besides the shared weights. B: tokens of the largest block, and CW2V_DRAW_BATCH more, so that whole
+ * batches of them can be read. */
 #define CW2V_MAX_NEGATIVE 1000 /* cw2v/parameters.py holds the same bound */
 #define CW2V_PATTERNS 8
 #define CW2V_DRAW_BATCH CW2V_DRAWN_AT_ONCE /* centres whose noise is drawn at once */
@@ -109,7 +114,7 @@ typedef struct cw2v_hot_rows {
 #define CW2V_RING (4 * CW2V_DRAW_BATCH) /* centres whose noise is remembered: train/noise.c is up to two batches ahead */
 typedef struct cw2v_scratch {
   cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
-  cw2v_hot_rows output; /* rows of negative sampling's output matrix: centre and noise words as targets */
+  cw2v_hot_rows output; /* rows of negative sampling's output matrix: centre and noise words as targets; as many are private */
   cw2v_hot_rows nodes;  /* rows of the hierarchical softmax' matrix: inner nodes as targets */
   int32_t *kept;        /* (B) word_id of the tokens that survive sub-sampling */
   int32_t *kept_position; /* (B) their positions, less the block's first */

@@ -1,6 +1,7 @@
 /* AVX-512 (F, DQ, BW, VL): 16 floats a register, 32 registers. */
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
 #include <immintrin.h>
+#include <stdint.h>
 
 #define CW2V_NAME avx512
 typedef __m512 vf;
@@ -84,6 +85,34 @@ static inline void v_store_sums_apart(const vf *a, const vf *b, float *d, float 
 }
 
 static inline void v_store_sums(const vf *a, float *d) { _mm256_store_ps(d, _mm512_castps512_ps256(sums2(a, a))); }
+
+#define CW2V_COMPRESSES
+static int32_t kernel_select(const int32_t *word_id, const int32_t *value, int32_t n, int32_t end, int32_t *selected,
+                             int32_t *selected_value) {
+  const __m512i most = _mm512_set1_epi32(end);
+  int32_t n_selected = 0;
+  for (int32_t i = 0; i < n; i += 16) {
+    const __m512i ids = _mm512_loadu_si512(word_id + i);
+    const __mmask16 below = _mm512_cmplt_epi32_mask(ids, most);
+    _mm512_storeu_si512(selected + n_selected, _mm512_maskz_compress_epi32(below, ids));
+    _mm512_storeu_si512(selected_value + n_selected, _mm512_maskz_compress_epi32(below, _mm512_loadu_si512(value + i)));
+    n_selected += __builtin_popcount(below);
+  }
+  return n_selected;
+}
+
+static int32_t kernel_spend(int32_t *allowance, const int32_t *cost, int32_t n, int32_t *spent) {
+  const __m512i first = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  int32_t n_spent = 0;
+  for (int32_t i = 0; i < n; i += 16) {
+    const __m512i left = _mm512_sub_epi32(_mm512_loadu_si512(allowance + i), _mm512_loadu_si512(cost + i));
+    const __mmask16 below = _mm512_movepi32_mask(left);
+    _mm512_storeu_si512(allowance + i, left);
+    _mm512_storeu_si512(spent + n_spent, _mm512_maskz_compress_epi32(below, _mm512_add_epi32(first, _mm512_set1_epi32(i))));
+    n_spent += __builtin_popcount(below);
+  }
+  return n_spent;
+}
 
 #include "simd/kernels.inc"
 #else

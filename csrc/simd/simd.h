@@ -133,6 +133,13 @@ typedef struct cw2v_simd {
   void (*draw)(const cw2v_alias_slot *table, uint32_t n_words, const uint64_t *bits, int32_t n, int32_t *drawn);
   /* twin[t] for begin <= t < end: the largest j < t, not below begin nor below t - width, with word_id[j] == word_id[t], or -1. */
   void (*twins)(const int32_t *word_id, int32_t begin, int32_t end, int32_t width, int32_t *twin);
+  /* Those of n words, a multiple of CW2V_DRAWN_AT_ONCE, that are below `end`, with the value of each, in their order; returns
+   * how many. What lies behind them in the n places is undefined. */
+  int32_t (*select)(const int32_t *word_id, const int32_t *value, int32_t n, int32_t end, int32_t *selected,
+                    int32_t *selected_value);
+  /* allowance -= cost, of n, a multiple of CW2V_DRAWN_AT_ONCE; the indices of those that are negative then go to `spent`, whose n
+   * places are undefined behind them. Returns how many there are. */
+  int32_t (*spend)(int32_t *allowance, const int32_t *cost, int32_t n, int32_t *spent);
 } cw2v_simd;
 
 extern const cw2v_simd cw2v_simd_scalar;

@@ -171,26 +171,30 @@ static void check_weights(const run *r) {
 
 /* ---- scratch ---- */
 
-static cw2v_hot_rows make_hot_rows(const run *r, float *shared, int32_t most) {
-  const int32_t rows = r->shape.n_hot < most ? r->shape.n_hot : most;
-  const size_t n = (size_t)rows, bytes = n * DIM * sizeof(float);
-  cw2v_row_count *count = buffer((n + 1) * sizeof(cw2v_row_count));
-  for (int32_t i = 0; i <= rows; i++) count[i].limit = i < rows ? (uint16_t)r->shape.merge_every : 1;
-  return (cw2v_hot_rows){.shared = shared, .local = buffer(bytes), .base = buffer(bytes), .count = count,
-                         .n_rows = rows};
+static cw2v_hot_rows make_hot_rows(const run *r, float *shared, int32_t most, int has_noise) {
+  const int32_t rows = r->shape.n_hot < most ? r->shape.n_hot : most, size = cw2v_hot_rows_size(rows);
+  const size_t bytes = (size_t)rows * DIM * sizeof(float), table = (size_t)size * sizeof(int32_t);
+  cw2v_hot_rows hot = {
+    .shared = shared, .local = buffer(bytes), .base = buffer(bytes), .allowance = buffer(table), .limit = buffer(table),
+    .noise = has_noise ? buffer(table) : NULL, .due = buffer(table + CW2V_MOST_DUE * sizeof(int32_t)), .n_rows = rows};
+  for (int32_t i = 0; i < size; i++) {
+    hot.allowance[i] = hot.limit[i] = i < rows ? r->shape.merge_every * CW2V_UPDATE : INT32_MAX;
+    if (has_noise) hot.noise[i] = i < rows ? random_below(2 * CW2V_UPDATE) : 0;
+  }
+  return hot;
 }
 
 static cw2v_hot_rows make_lane_rows(const run *r, float *shared, int32_t *slots, int lane, int64_t targets) {
   const int64_t rows = cw2v_lane_rows(&r->params, targets);
   return (cw2v_hot_rows){.shared = shared, .local = buffer((size_t)rows * DIM * sizeof(float)),
-                         .count = buffer((size_t)rows * sizeof(cw2v_row_count)), .n_rows = (int32_t)rows,
+                         .updates = buffer((size_t)rows * sizeof(int32_t)), .n_rows = (int32_t)rows,
                          .slot = slots + lane, .taken = buffer(CW2V_LANES * (size_t)rows * sizeof(int32_t))};
 }
 
 /* All but the rows. */
 static cw2v_scratch make_buffers(const run *r) {
   const cw2v_params *p = &r->params;
-  const size_t tokens = (size_t)r->largest_block * sizeof(int32_t), k = (size_t)p->negative;
+  const size_t tokens = ((size_t)r->largest_block + CW2V_DRAW_BATCH) * sizeof(int32_t), k = (size_t)p->negative;
   const size_t batch = CW2V_MAX_CONTEXTS * DIM * sizeof(float);
   const int32_t most = cw2v_max_targets(p->negative), cbow = p->architecture == CW2V_CBOW;
   const int64_t width = (int64_t)p->window_left + p->window_right;
@@ -216,9 +220,9 @@ static cw2v_scratch make_buffers(const run *r) {
 static cw2v_scratch make_scratch(const run *r) {
   cw2v_scratch s = make_buffers(r);
   const int32_t v = r->params.n_words;
-  s.input = make_hot_rows(r, r->matrix[0], v);
-  s.output = make_hot_rows(r, r->matrix[1], r->params.softmax ? 0 : v);
-  s.nodes = make_hot_rows(r, r->matrix[2], v - 1);
+  s.input = make_hot_rows(r, r->matrix[0], v, 0);
+  s.output = make_hot_rows(r, r->matrix[1], r->params.softmax ? 0 : v, 1);
+  s.nodes = make_hot_rows(r, r->matrix[2], v - 1, 0);
   return s;
 }
 

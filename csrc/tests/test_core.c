@@ -125,6 +125,33 @@ static void test_twins(const cw2v_simd *simd, int32_t begin, int32_t end, int32_
   guard_check();
 }
 
+static void test_select(const cw2v_simd *simd, int32_t n, int32_t end) {
+  const size_t size = (size_t)n * sizeof(int32_t);
+  int32_t *word_id = buffer(size), *value = buffer(size), *selected = buffer(size), *selected_value = buffer(size), k = 0;
+  for (int32_t i = 0; i < n; i++) word_id[i] = i % 5 == 0 ? INT32_MAX : random_below(40), value[i] = (int32_t)random_bits();
+  const int32_t n_selected = simd->select(word_id, value, n, end, selected, selected_value);
+  for (int32_t i = 0; i < n; i++) {
+    if (word_id[i] >= end) continue;
+    CHECK(k < n_selected && selected[k] == word_id[i] && selected_value[k] == value[i]);
+    k++;
+  }
+  CHECK(k == n_selected);
+  guard_check();
+}
+
+static void test_spend(const cw2v_simd *simd, int32_t n, int32_t most) {
+  const size_t size = (size_t)n * sizeof(int32_t);
+  int32_t *allowance = buffer(size), *cost = buffer(size), *before = buffer(size), *spent = buffer(size), k = 0;
+  for (int32_t i = 0; i < n; i++) before[i] = allowance[i] = i % 7 ? random_below(most) : INT32_MAX, cost[i] = random_below(100);
+  const int32_t n_spent = simd->spend(allowance, cost, n, spent);
+  for (int32_t i = 0; i < n; i++) {
+    CHECK(allowance[i] == before[i] - cost[i]);
+    if (allowance[i] < 0) CHECK(k < n_spent && spent[k++] == i);
+  }
+  CHECK(k == n_spent);
+  guard_check();
+}
+
 static void test_kernels(void) {
   const cw2v_simd *simd;
   for (int i = 0; (simd = cw2v_simd_available(i)) != NULL; i++) {
@@ -135,7 +162,11 @@ static void test_kernels(void) {
       for (int32_t width = 1; width <= 12; width++) test_twins(simd, n / 3, n, width);
     test_twins(simd, 5, 4500, 30);
     test_twins(simd, 5, 300, 1000);
-    for (int32_t n = 0; n <= 5 * CW2V_DRAWN_AT_ONCE; n += CW2V_DRAWN_AT_ONCE) test_draw(simd, n, 1 + 40 * n);
+    for (int32_t n = 0; n <= 5 * CW2V_DRAWN_AT_ONCE; n += CW2V_DRAWN_AT_ONCE) {
+      test_draw(simd, n, 1 + 40 * n);
+      for (int32_t most = 0; most <= 40; most += 8) test_select(simd, n, most);
+      for (int32_t most = 1; most <= 1000; most *= 10) test_spend(simd, n, most);
+    }
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)
       for (int32_t m = 1; m <= 26; m++) test_window(simd, n, m, 16 + 16 * ((n + m) % 3));
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)

@@ -24,7 +24,7 @@ static inline void cw2v_hot_rows_begin(cw2v_hot_rows *hot, int32_t dim) {
   if (bytes == 0) return;
   memcpy(hot->local, hot->shared, bytes);
   memcpy(hot->base, hot->local, bytes); /* not from shared again: another thread may have merged in between */
-  for (int32_t word_id = 0; word_id < hot->n_rows; word_id++) hot->count[word_id].updates = 0;
+  memcpy(hot->allowance, hot->limit, (size_t)hot->n_rows * sizeof(int32_t));
 }
 
 static inline void cw2v_hot_rows_merge(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
@@ -42,7 +42,7 @@ static inline void cw2v_hot_rows_end(cw2v_hot_rows *hot, const cw2v_params *para
   if (hot->slot != NULL) return;
   cw2v_hot_rows_merge_due(hot, params);
   for (int32_t word_id = 0; word_id < hot->n_rows; word_id++)
-    if (hot->count[word_id].updates != 0) cw2v_hot_rows_merge(hot, word_id, params);
+    if (hot->allowance[word_id] != hot->limit[word_id]) cw2v_hot_rows_merge(hot, word_id, params);
 }
 
 /* A lane's copy of a row, made when it is first asked for in a round; counts the update. */
@@ -52,11 +52,11 @@ static inline float *cw2v_hot_rows_copy(cw2v_hot_rows *hot, int32_t word_id, int
     const int32_t part = word_id % CW2V_LANES;
     *slot = hot->n_local++;
     hot->taken[(size_t)part * (size_t)hot->n_rows + (size_t)hot->n_taken[part]++] = word_id;
-    hot->count[*slot].updates = 0;
+    hot->updates[*slot] = 0;
     memcpy(hot->local + (size_t)*slot * (size_t)dim, hot->shared + (size_t)word_id * (size_t)dim,
            (size_t)dim * sizeof(float));
   }
-  if (hot->count[*slot].updates < UINT16_MAX) hot->count[*slot].updates++;
+  hot->updates[*slot]++;
   return hot->local + (size_t)*slot * (size_t)dim;
 }
 
@@ -69,45 +69,46 @@ static inline float *cw2v_hot_rows_choose(const cw2v_hot_rows *hot, int32_t word
 
 /* Counts an update of a row, and merges it first when that is due. Not for lanes. */
 static inline void cw2v_hot_rows_count(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
-  cw2v_row_count *count = &hot->count[word_id < hot->n_rows ? word_id : hot->n_rows];
-  if (count->updates >= count->limit) {
+  int32_t *allowance = &hot->allowance[word_id < hot->n_rows ? word_id : hot->n_rows];
+  if (*allowance < CW2V_UPDATE) {
     cw2v_hot_rows_merge(hot, word_id, params);
-    count->updates = 0;
+    *allowance = hot->limit[word_id];
   }
-  count->updates = (uint16_t)(count->updates + (word_id < hot->n_rows));
+  *allowance -= CW2V_UPDATE & -(word_id < hot->n_rows);
 }
 
-/* Puts a row's merge off until cw2v_hot_rows_merge_due, and asks for what that takes: the shared row may be far away. */
-static inline void cw2v_hot_rows_put_off(cw2v_hot_rows *hot, int32_t word_id, const cw2v_params *params) {
-  hot->count[word_id].updates = 0;
-  if (hot->n_due == CW2V_MOST_DUE) {
-    cw2v_hot_rows_merge(hot, word_id, params);
-    return;
-  }
-  const size_t row = (size_t)word_id * (size_t)params->dim;
-  for (int32_t k = 0; k < params->dim; k += CW2V_ROW_ALIGN) {
+/* Asks for what the merge of a row takes: the shared row may be far away. */
+static inline void cw2v_hot_rows_prefetch(const cw2v_hot_rows *hot, int32_t word_id, int32_t dim) {
+  const size_t row = (size_t)word_id * (size_t)dim;
+  for (int32_t k = 0; k < dim; k += CW2V_ROW_ALIGN) {
     __builtin_prefetch(hot->shared + row + (size_t)k, 1, 3);
     __builtin_prefetch(hot->base + row + (size_t)k, 1, 3);
   }
-  hot->due[hot->n_due++] = word_id;
 }
 
-/* Counts `each` coming updates of n rows, at most CW2V_DRAW_BATCH, ahead of them: the rows that would get more than their
- * limit are due. Which of them are private is as random as the text, and no branch depends on it. Not for lanes. */
-static inline void cw2v_hot_rows_count_ahead(cw2v_hot_rows *hot, const int32_t *word_id, const int32_t *each, int32_t n,
-                                             const cw2v_params *params) {
-  int32_t private[CW2V_DRAW_BATCH], updates[CW2V_DRAW_BATCH], n_private = 0;
+/* Counts `each` coming updates of a batch of words, all of them private, ahead of them. Which rows are due nobody can foresee, and no
+ * branch depends on it. */
+static inline void cw2v_hot_rows_count_ahead(cw2v_hot_rows *hot, const int32_t *word_id, const int32_t *each, int32_t n) {
+  int32_t n_due = hot->n_due;
   for (int32_t i = 0; i < n; i++) {
-    private[n_private] = word_id[i];
-    updates[n_private] = each[i];
-    n_private += word_id[i] < hot->n_rows;
+    const int32_t limit = hot->limit[word_id[i]], before = hot->allowance[word_id[i]];
+    const int32_t used = each[i] * CW2V_UPDATE, is_due = (before < used) & (before < limit);
+    hot->allowance[word_id[i]] = before - used + ((limit - before) & -is_due);
+    hot->due[n_due] = word_id[i];
+    n_due += is_due;
   }
-  for (int32_t i = 0; i < n_private; i++) {
-    cw2v_row_count *count = &hot->count[private[i]];
-    if (count->updates + updates[i] > count->limit && count->updates > 0) cw2v_hot_rows_put_off(hot, private[i], params);
-    const int32_t sum = count->updates + updates[i];
-    count->updates = (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
+  hot->n_due = n_due;
+}
+
+/* The same of a batch's noise, which is known by its expectation; then asks for what the merges take. */
+static inline void cw2v_hot_rows_look_ahead(cw2v_hot_rows *hot, const cw2v_params *params) {
+  int32_t *noise_due = hot->due + hot->n_due;
+  if (hot->noise != NULL) {
+    const int32_t n = params->simd->spend(hot->allowance, hot->noise, cw2v_hot_rows_size(hot->n_rows), noise_due);
+    for (int32_t i = 0; i < n; i++) hot->allowance[noise_due[i]] = hot->limit[noise_due[i]];
+    hot->n_due += n;
   }
+  for (int32_t i = 0; i < hot->n_due; i++) cw2v_hot_rows_prefetch(hot, hot->due[i], params->dim);
 }
 
 /* Rows of n words, whose ids are `stride` apart. Not for lanes: here a row stays where it is. */

@@ -72,7 +72,7 @@ static void merge_row(const copies *c, int32_t word_id) {
     int32_t *slot = c->of[i]->slot + (ptrdiff_t)word_id * CW2V_LANES;
     if (*slot < 0) continue;
     rows[n++] = c->of[i]->local + *slot * dim;
-    updates += c->of[i]->count[*slot].updates;
+    updates += c->of[i]->updates[*slot];
     *slot = -1;
   }
   if (n == 0) return; /* merged with an earlier lane's list */

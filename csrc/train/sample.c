@@ -27,22 +27,26 @@ static inline int32_t reach_of(uint32_t bits, int32_t most, int32_t shrink) {
  * kept then. An id that is none is dropped. */
 static int32_t sample_sentence(const cw2v_params *params, const int32_t *ids, int64_t begin, int64_t end, int64_t first,
                                int32_t n, cw2v_scratch *scratch) {
-  int32_t *kept = scratch->kept, *left = scratch->left;
+  int32_t *kept = scratch->kept, *left = scratch->left, *kept_position = scratch->kept_position;
+  const uint32_t *keep = params->keep;
+  const uint32_t n_words = (uint32_t)params->n_words, n_subsampled = (uint32_t)params->n_subsampled;
   uint64_t counter[DRAWN_AT_ONCE], bits[DRAWN_AT_ONCE];
   while (begin < end) {
     const int32_t size = end - begin < DRAWN_AT_ONCE ? (int32_t)(end - begin) : DRAWN_AT_ONCE;
+    int32_t n_words_seen = 0;
     for (int32_t i = 0; i < size; i++) counter[i] = (uint64_t)(begin + i);
     params->simd->random(params->token_key, counter, size, bits);
-    for (int32_t i = 0; i < size; i++) {
-      const int32_t id = read_id(ids, begin + i);
-      const int is_word = (uint32_t)id < (uint32_t)params->n_words;
-      const int32_t word_id = id & -is_word;
-      scratch->n_changed += !is_word;
-      kept[n] = word_id; /* overwritten by the next token unless it stays: no branch to mispredict */
-      scratch->kept_position[n] = (int32_t)(begin + i - first);
+    for (int32_t i = 0; i < size; i++) { /* which tokens stay nobody can foresee: no branch depends on it */
+      const uint32_t id = (uint32_t)read_id(ids, begin + i), is_word = id < n_words, word_id = id & (0 - is_word);
+      const uint32_t subsampled = word_id < n_subsampled;
+      const uint32_t most = keep[n_subsampled ^ ((word_id ^ n_subsampled) & (0 - subsampled))];
+      n_words_seen += (int32_t)is_word;
+      kept[n] = (int32_t)word_id; /* overwritten by the next token unless it stays */
+      kept_position[n] = (int32_t)(begin + i - first);
       left[n] = (int32_t)(uint32_t)bits[i];
-      n += is_word & ((uint32_t)(bits[i] >> 32) <= params->keep[word_id < params->n_subsampled ? word_id : params->n_subsampled]);
+      n += (int32_t)(is_word & ((uint32_t)(bits[i] >> 32) <= most));
     }
+    scratch->n_changed += size - n_words_seen;
     begin += size;
   }
   return n;

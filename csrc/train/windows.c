@@ -200,29 +200,31 @@ void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
     cw2v_hot_rows_list(&r->scratch->input, r->scratch->kept, 1, r->n, r->params->dim, r->scratch->input_rows);
 }
 
-/* Counts the updates of the private rows that a batch of centres' contexts and noise are. A word is in about as many windows
- * as its own has contexts. */
+/* Counts the updates of the private rows that a batch of centres' contexts and targets are. A word is in about as many windows as its
+ * own has contexts. */
 static void count_batch(cw2v_run *r, int32_t t) {
   static const int32_t once[CW2V_DRAW_BATCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-  const cw2v_params *params = r->params;
   cw2v_scratch *scratch = r->scratch;
   const int32_t n = r->n - t < CW2V_DRAW_BATCH ? r->n - t : CW2V_DRAW_BATCH;
-  int32_t windows[CW2V_DRAW_BATCH];
-  for (int32_t i = 0; i < n; i++) windows[i] = scratch->right[t + i] - scratch->left[t + i];
-  cw2v_hot_rows_count_ahead(&scratch->input, scratch->kept + t, windows, n, params);
-  if (params->negative == 0) return;
-  cw2v_hot_rows_count_ahead(&scratch->output, scratch->kept + t, once, n, params);
-  for (int32_t k = 0; k < params->negative; k++)
-    cw2v_hot_rows_count_ahead(&scratch->output, cw2v_noise_batch(r, t) + k * CW2V_DRAW_BATCH, once, n, params);
+  int32_t words[CW2V_DRAW_BATCH], windows[CW2V_DRAW_BATCH], private[CW2V_DRAW_BATCH], private_windows[CW2V_DRAW_BATCH];
+  for (int32_t i = 0; i < CW2V_DRAW_BATCH; i++) words[i] = i < n ? scratch->kept[t + i] : INT32_MAX;
+  for (int32_t i = 0; i < CW2V_DRAW_BATCH; i++) windows[i] = scratch->right[t + i] - scratch->left[t + i];
+  const int32_t n_private = r->params->simd->select(words, windows, CW2V_DRAW_BATCH, scratch->input.n_rows, private, private_windows);
+  cw2v_hot_rows_count_ahead(&scratch->input, private, private_windows, n_private);
+  cw2v_hot_rows_look_ahead(&scratch->input, r->params);
+  if (r->params->negative == 0) return;
+  cw2v_hot_rows_count_ahead(&scratch->output, private, once, n_private);
+  cw2v_hot_rows_look_ahead(&scratch->output, r->params);
 }
 
 /* Before centre t, the first of a batch: merges what is due, and counts the updates of the batch after it, so that what they
  * will merge is on its way meanwhile. */
 static void count_ahead(cw2v_run *r, int32_t t) {
-  cw2v_hot_rows_merge_due(&r->scratch->input, r->params);
-  cw2v_hot_rows_merge_due(&r->scratch->output, r->params);
-  if (t == 0) count_batch(r, t);
-  if (t + CW2V_DRAW_BATCH < r->n) count_batch(r, t + CW2V_DRAW_BATCH);
+  for (int32_t next = t == 0 ? 0 : t + CW2V_DRAW_BATCH; next <= t + CW2V_DRAW_BATCH && next < r->n; next += CW2V_DRAW_BATCH) {
+    cw2v_hot_rows_merge_due(&r->scratch->input, r->params);
+    cw2v_hot_rows_merge_due(&r->scratch->output, r->params);
+    count_batch(r, next);
+  }
 }
 
 int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *control) {
