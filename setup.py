@@ -26,8 +26,8 @@ OPTIMISE = os.environ.get("CW2V_CFLAGS", "-O3 -g0").split()
 def flags_of(source: str) -> list[str]:
     """What a source is compiled with besides the extension's flags.
 
-    Python's own flags are used too, and have -fwrapv among them: with it no loop over an int32 becomes one over vectors. Our C
-    does without signed overflow, which its tests under sanitizers check; what Cython writes keeps the flag.
+    Python's own flags are used too, and have -fwrapv among them: with it no loop over an int32 becomes one over
+    vectors. Our C does without signed overflow, which its tests under sanitizers check; what Cython writes keeps it.
     """
     if not source.startswith("csrc"):
         return []

@@ -332,8 +332,8 @@ cdef class Worker:
         cdef float[::1] window = aligned_zeros(cw2v_window_scratch(most)), logit = aligned_zeros(logits)
         cdef float[::1] pattern = aligned_zeros(CW2V_PATTERNS * 2 * cw2v_window_stride(most))
         cdef float[:, ::1] rows = aligned_zeros((3 * CW2V_MAX_CONTEXTS + 3, dim))
-        cdef uint64_t[::1] pointers = np.zeros(2 * most + 3 + negative + width + CW2V_ROWS_AT_ONCE, dtype=np.uint64)
-        cdef uint64_t[::1] input_rows = np.zeros(self.room + CW2V_ROWS_AT_ONCE, dtype=np.uint64)
+        cdef uint64_t[::1] pointers = np.zeros(2 * most + 3 + negative + width, dtype=np.uint64)
+        cdef uint64_t[::1] input_rows = np.zeros(self.room + CW2V_DRAW_BATCH, dtype=np.uint64)
         cdef uint64_t[:, ::1] noise_rows = np.zeros((CW2V_RING, negative + 2), dtype=np.uint64)
         cdef int32_t[::1] coincides = np.zeros(CW2V_RING, dtype=np.int32)
         self._kept_alive = [tokens, noise, bits, window, logit, pattern, rows, pointers, input_rows, noise_rows, coincides]

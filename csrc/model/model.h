@@ -110,7 +110,6 @@ static inline int32_t cw2v_hot_rows_size(int32_t n_rows) {
 #define CW2V_MAX_NEGATIVE 1000 /* cw2v/parameters.py holds the same bound */
 #define CW2V_PATTERNS 8
 #define CW2V_DRAW_BATCH CW2V_DRAWN_AT_ONCE /* centres whose noise is drawn at once */
-#define CW2V_ROWS_AT_ONCE 8 /* pointers are copied so many at a time: buffers of them have room for as many more */
 #define CW2V_RING (4 * CW2V_DRAW_BATCH) /* centres whose noise is remembered: train/noise.c is up to two batches ahead */
 typedef struct cw2v_scratch {
   cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
@@ -129,7 +128,7 @@ typedef struct cw2v_scratch {
                          * of the word that enters its window last; not in lanes, where copies come and go */
   uint64_t *bits;       /* (2, K, CW2V_DRAW_BATCH) the random bits of the batches that are not drawn yet */
   uint64_t *counter;    /* (K, CW2V_DRAW_BATCH) their counters */
-  float **input_rows;   /* (B + CW2V_ROWS_AT_ONCE) the input row of each token kept; not in lanes */
+  float **input_rows;   /* (B) the input row of each token kept but the centre, so that its contexts' are neighbours; not in lanes */
   float *window;        /* cw2v_window_scratch(N) floats, 64-byte aligned; N: cw2v_max_targets(K) */
   float *pattern;       /* CW2V_PATTERNS * 2 * cw2v_window_stride(N) floats, 64-byte aligned; see train/targets.h */
   float *hidden;        /* (3, dim): CBOW's hidden layer, its gradient, the second objective's gradient */
@@ -137,7 +136,7 @@ typedef struct cw2v_scratch {
   float *locked;        /* (CW2V_MAX_CONTEXTS, dim) copies of the rows that get a share of their updates, if there are any */
   float *logits;        /* cw2v_softmax_scratch(V) floats, 64-byte aligned; with the full softmax only */
   float *batch;         /* (CW2V_MAX_CONTEXTS, dim) hidden layers of its pending windows; with CBOW */
-  float **context_rows; /* (min(window_left + window_right, B) + CW2V_ROWS_AT_ONCE) for CBOW */
+  float **context_rows; /* (min(window_left + window_right, B)) for CBOW in lanes */
   float **target_rows;  /* (N) */
   const float **next_rows; /* (K + 2 + CW2V_MAX_PATH) rows to prefetch */
   int64_t n_changed;    /* ids and offsets that were not what had been checked; none of them was used */

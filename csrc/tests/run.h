@@ -205,14 +205,14 @@ static cw2v_scratch make_buffers(const run *r) {
     .noise = buffer(CW2V_RING * k * sizeof(int32_t)), .bits = buffer(2 * CW2V_DRAW_BATCH * k * sizeof(uint64_t)),
     .counter = buffer(CW2V_DRAW_BATCH * k * sizeof(uint64_t)), .coincides = buffer(CW2V_RING * sizeof(int32_t)),
     .noise_rows = buffer(CW2V_RING * (k + 2) * sizeof(float *)),
-    .input_rows = buffer(((size_t)r->largest_block + CW2V_ROWS_AT_ONCE) * sizeof(float *)),
+    .input_rows = buffer(((size_t)r->largest_block + CW2V_DRAW_BATCH) * sizeof(float *)),
     .window = buffer((size_t)cw2v_window_scratch(most) * sizeof(float)),
     .pattern = buffer(CW2V_PATTERNS * 2 * (size_t)cw2v_window_stride(most) * sizeof(float)),
     .hidden = buffer(3 * DIM * sizeof(float)), .gradient = buffer(batch),
     .locked = p->lock != NULL ? buffer(batch) : NULL,
     .logits = p->softmax ? buffer((size_t)cw2v_softmax_scratch(p->n_words) * sizeof(float)) : NULL,
     .batch = cbow ? buffer(batch) : NULL,
-    .context_rows = cbow ? buffer((size_t)(contexts + CW2V_ROWS_AT_ONCE) * sizeof(float *)) : NULL,
+    .context_rows = cbow ? buffer((size_t)contexts * sizeof(float *)) : NULL,
     .target_rows = buffer((size_t)most * sizeof(float *)),
     .next_rows = buffer((k + 2 + CW2V_MAX_PATH) * sizeof(float *))};
 }

@@ -8,23 +8,25 @@
  * time, as a step of many more from the same old values can run away. The targets must be chosen. */
 void cw2v_train_any_window(cw2v_run *run, int32_t t, int objective);
 
-/* rows: those of centre t's contexts, and undefined ones behind them, up to a multiple of CW2V_ROWS_AT_ONCE on either side
- * of the centre; returns how many there are. Their updates must have been counted. Not for lanes or locks. */
-static inline int32_t cw2v_list_contexts(cw2v_run *r, int32_t t, float **rows) {
-  cw2v_scratch *scratch = r->scratch;
-  const int32_t left = scratch->left[t], right = scratch->right[t];
-  float *const *from = scratch->input_rows, **behind = rows + (t - left);
-  for (int32_t i = 0; i < t - left; i += CW2V_ROWS_AT_ONCE)
-    memcpy(rows + i, from + left + i, CW2V_ROWS_AT_ONCE * sizeof(*rows));
-  for (int32_t i = 0; i < right - t; i += CW2V_ROWS_AT_ONCE)
-    memcpy(behind + i, from + t + 1 + i, CW2V_ROWS_AT_ONCE * sizeof(*rows));
-  return right - left;
+/* Sets the run to centre t, which is 0, or one more than at the last call: the row of the one before takes the place of its own. */
+static inline void cw2v_set_centre(cw2v_run *r, int32_t t) {
+  if (t == 0) return;
+  float **row = r->scratch->input_rows + t - 1, *own = *row;
+  *row = r->centre_row;
+  r->centre_row = own;
 }
 
-/* The same of a window of at most CW2V_MAX_CONTEXTS in which a word may come twice: its row once, weighted by how often. */
-static inline int32_t cw2v_list_distinct_contexts(cw2v_run *r, int32_t t, float **rows, float *weights) {
-  cw2v_scratch *scratch = r->scratch;
+/* (right[t] - left[t]) the rows of centre t's contexts. Their updates must have been counted. Not for lanes or locks. */
+static inline float *const *cw2v_contexts(const cw2v_run *r, int32_t t) {
+  return r->scratch->input_rows + r->scratch->left[t];
+}
+
+/* The same of a window of at most CW2V_MAX_CONTEXTS in which a word may come twice: its row once, weighted by how often. Returns how
+ * many there are then. */
+static inline int32_t cw2v_list_distinct_contexts(const cw2v_run *r, int32_t t, float **rows, float *weights) {
+  const cw2v_scratch *scratch = r->scratch;
   const int32_t left = scratch->left[t], right = scratch->right[t];
+  float *const *row = cw2v_contexts(r, t);
   int32_t place[CW2V_MAX_CONTEXTS + 1], n = 0;
   for (int32_t j = left; j <= right; j++) {
     if (j == t) continue;
@@ -32,7 +34,7 @@ static inline int32_t cw2v_list_distinct_contexts(cw2v_run *r, int32_t t, float 
     const int again = twin >= left;
     const int32_t i = again ? place[twin - left] : n;
     place[j - left] = i;
-    rows[i] = scratch->input_rows[j];
+    rows[i] = *row++;
     weights[i] = again ? weights[i] + 1.0f : 1.0f;
     n += !again;
   }

@@ -47,7 +47,7 @@ static void list_rows(cw2v_run *r, int32_t t, int32_t size, const int32_t *centr
     const int32_t entering = t + c + reach;
     to[0] = cw2v_hot_rows_choose(&scratch->output, centre[c], params->dim);
     cw2v_hot_rows_list(&scratch->output, noise + c, CW2V_DRAW_BATCH, negative, params->dim, to + 1);
-    to[negative + 1] = scratch->input_rows[entering < r->n ? entering : r->n - 1];
+    to[negative + 1] = cw2v_hot_rows_choose(&scratch->input, scratch->kept[entering < r->n ? entering : r->n - 1], params->dim);
   }
 }
 

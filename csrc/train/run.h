@@ -17,6 +17,7 @@ typedef struct cw2v_run {
   cw2v_window window;
   int64_t first;     /* position of the block's first token */
   int64_t before;    /* tokens of the blocks before: its learning rate does */
+  float *centre_row; /* the input row that is not in scratch->input_rows */
   int32_t n;         /* kept tokens */
   int32_t moves;     /* rows are not stepped on where they are: there are locks or lanes */
   int32_t n_pending; /* predictions of the full softmax that wait for their step; see train/softmax.h */

@@ -20,18 +20,17 @@
 static inline void train_contexts(cw2v_run *r, int32_t t, int objective) {
   const cw2v_scratch *scratch = r->scratch;
   const int32_t left = scratch->left[t], n = scratch->right[t] - left;
-  float *rows[CW2V_MAX_CONTEXTS + CW2V_ROWS_AT_ONCE];
-  float weights[CW2V_MAX_CONTEXTS];
+  float *rows[CW2V_MAX_CONTEXTS], weights[CW2V_MAX_CONTEXTS];
   if (n > CW2V_MAX_CONTEXTS || r->moves) {
     cw2v_train_any_window(r, t, objective);
     return;
   }
-  r->window.context = rows;
+  r->window.context = cw2v_contexts(r, t);
   r->window.context_weight = NULL;
-  if (scratch->repeat[left + n] < left) {
-    r->window.n_contexts = cw2v_list_contexts(r, t, rows);
-  } else {
+  r->window.n_contexts = n;
+  if (scratch->repeat[left + n] >= left) {
     r->window.n_contexts = cw2v_list_distinct_contexts(r, t, rows, weights);
+    r->window.context = rows;
     r->window.context_weight = weights;
   }
   cw2v_run_step(r, objective);
@@ -76,9 +75,8 @@ static void train_skip_gram_pairs(cw2v_run *r, int32_t t) {
 }
 
 /* With locks: each row that the hidden layer was made of, and whose update was counted then, gets its word's share. */
-static void add_to_contexts(const cw2v_run *r, int32_t t, float scale, const float *gradient) {
+static void add_to_contexts(const cw2v_run *r, int32_t t, float *const *row, float scale, const float *gradient) {
   const cw2v_scratch *scratch = r->scratch;
-  float *const *row = scratch->context_rows;
   for (int32_t j = scratch->left[t]; j <= scratch->right[t]; j++)
     if (j != t)
       r->params->simd->axpy(scale * cw2v_lock_of(r->params, scratch->kept[j]), gradient, *row++, r->params->dim);
@@ -90,13 +88,15 @@ static void train_cbow(cw2v_run *r, int32_t t) {
   const cw2v_params *params = r->params;
   cw2v_scratch *scratch = r->scratch;
   float *hidden = scratch->hidden, *gradient = hidden + params->dim, *second = gradient + params->dim;
-  int32_t n = 0;
-  if (scratch->input.slot == NULL) n = cw2v_list_contexts(r, t, scratch->context_rows);
-  else
+  float *const *rows = cw2v_contexts(r, t), **copy = scratch->context_rows;
+  const int32_t n = scratch->right[t] - scratch->left[t];
+  if (scratch->input.slot != NULL) {
+    rows = copy;
     for (int32_t j = scratch->left[t]; j <= scratch->right[t]; j++)
-      if (j != t) scratch->context_rows[n++] = cw2v_hot_rows_get(&scratch->input, scratch->kept[j], params);
+      if (j != t) *copy++ = cw2v_hot_rows_get(&scratch->input, scratch->kept[j], params);
+  }
   const float share = 1.0f / (float)n;
-  params->simd->gather(scratch->context_rows, n, params->cbow_mean ? share : 1.0f, hidden, params->dim);
+  params->simd->gather(rows, n, params->cbow_mean ? share : 1.0f, hidden, params->dim);
   r->window.context = &hidden;
   r->window.context_weight = NULL;
   r->window.n_contexts = 1;
@@ -113,8 +113,8 @@ static void train_cbow(cw2v_run *r, int32_t t) {
     if (params->hs) params->simd->axpy(1.0f, second, gradient, params->dim);
   }
   const float scale = params->cbow_exact && params->cbow_mean ? share : 1.0f;
-  if (params->lock == NULL) params->simd->scatter(scratch->context_rows, n, scale, gradient, params->dim);
-  else add_to_contexts(r, t, scale, gradient);
+  if (params->lock == NULL) params->simd->scatter(rows, n, scale, gradient, params->dim);
+  else add_to_contexts(r, t, rows, scale, gradient);
 }
 
 /* A path is asked for in three stages, each ahead of the next by enough centres to hide one access to memory: where it
@@ -196,8 +196,10 @@ void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
   r->first = corpus->offsets[corpus->blocks[block]];
   r->before = corpus->before[place];
   r->n = cw2v_sample_block(r->params, corpus, block, r->scratch);
-  if (r->scratch->input.slot == NULL)
-    cw2v_hot_rows_list(&r->scratch->input, r->scratch->kept, 1, r->n, r->params->dim, r->scratch->input_rows);
+  if (r->scratch->input.slot != NULL || r->n == 0) return;
+  const cw2v_scratch *scratch = r->scratch;
+  r->centre_row = cw2v_hot_rows_choose(&scratch->input, scratch->kept[0], r->params->dim);
+  cw2v_hot_rows_list(&scratch->input, scratch->kept + 1, 1, r->n - 1, r->params->dim, scratch->input_rows);
 }
 
 /* Counts the updates of the private rows that a batch of centres' contexts and targets are. A word is in about as many windows as its
@@ -231,7 +233,8 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
   const cw2v_params *params = r->params;
   const cw2v_scratch *scratch = r->scratch;
   const int cbow = params->architecture == CW2V_CBOW;
-  const int counts = scratch->input.n_rows > 0 && scratch->input.slot == NULL && !params->softmax &&
+  const int lanes = scratch->input.slot != NULL;
+  const int counts = scratch->input.n_rows > 0 && !lanes && !params->softmax &&
                      (cbow || params->shared_negatives);
   const int draws = params->negative > 0 && (cbow || params->shared_negatives);
   if (draws && begin == 0) cw2v_noise_begin(r);
@@ -241,6 +244,7 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
       return t;
     }
     cw2v_targets_set_alpha(&r->targets, params, r->before + scratch->kept_position[t]);
+    if (!lanes) cw2v_set_centre(r, t);
     if (t % CW2V_DRAW_BATCH == 0) {
       if (draws) cw2v_noise_advance(r, t);
       if (counts) count_ahead(r, t);
