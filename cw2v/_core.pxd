@@ -22,6 +22,7 @@ cdef extern from "simd/simd.h":
         int32_t n_contexts
         int32_t n_targets
         int32_t dim
+        int32_t columns
         int32_t n_next
     ctypedef struct cw2v_softmax:
         float **context
@@ -90,7 +91,7 @@ cdef extern from "model/model.h":
     int CW2V_MAX_NEGATIVE
     ctypedef struct cw2v_params:
         const cw2v_simd *simd
-        int32_t n_words, dim, window_left, window_right, shrink_windows, architecture, cbow_mean, cbow_exact
+        int32_t n_words, dim, columns, window_left, window_right, shrink_windows, architecture, cbow_mean, cbow_exact
         int32_t softmax, hs
         cw2v_paths paths
         int32_t negative, shared_negatives, measure_loss, fused

@@ -82,6 +82,7 @@ class Epoch:
         fused: bool = True,
         shuffle: bool = False,
         relax: Callable[[], object] | None = None,
+        columns: int | None = None,
     ) -> None: ...
 
 class Pairs:
@@ -132,6 +133,7 @@ def step(
     weight: _Floats | None = None,
     simd: str | None = None,
     fused: bool = True,
+    columns: int | None = None,
 ) -> None:
     """One window step in place, by itself: for tests."""
 

@@ -139,13 +139,16 @@ cdef class Epoch:
                  int negative, bint shared_negatives, uint64_t seed, uint64_t epoch, double start_alpha,
                  double end_alpha, double progress_begin, double progress_step, bint sg=True, bint cbow_mean=True,
                  bint cbow_exact=False, paths=None, bint softmax=False, lock=None, bint measure_loss=False, simd=None,
-                 bint fused=True, bint shuffle=False, relax=None):
+                 bint fused=True, bint shuffle=False, relax=None, columns=None):
         cdef cw2v_params *p = &self.params
         left, right = window if isinstance(window, tuple) else (window, window)
         self._check(ids, offsets, blocks, keep, noise, dim, left, right, negative, relax)
         self._kept_alive = (ids, offsets, blocks, keep, noise, paths, lock)
         p.simd = _table(simd)
         p.n_words = <int32_t>keep.shape[0]
+        p.columns = dim if columns is None else columns
+        if not 0 < p.columns <= dim:
+            raise ValueError("columns must be from 1 to dim")
         p.dim, p.window_left, p.window_right, p.shrink_windows = dim, left, right, shrink_windows
         p.architecture, p.cbow_mean, p.cbow_exact = not sg, cbow_mean, cbow_exact
         p.negative, p.shared_negatives, p.measure_loss, p.fused = negative, shared_negatives, measure_loss, fused
@@ -481,7 +484,7 @@ def merge(float[::1] shared, float[::1] local, float[::1] base, simd=None):
 
 
 def step(float[:, ::1] context, float[:, ::1] target, const float[::1] sign, const float[::1] gain,
-         const float[::1] weight=None, simd=None, bint fused=True):
+         const float[::1] weight=None, simd=None, bint fused=True, columns=None):
     cdef cw2v_window w
     cdef int32_t n = <int32_t>context.shape[0], m = <int32_t>target.shape[0], dim = <int32_t>context.shape[1]
     cdef int32_t stride = cw2v_window_stride(m), i
@@ -507,7 +510,7 @@ def step(float[:, ::1] context, float[:, ::1] target, const float[::1] sign, con
     w.context_weight = NULL if weight is None else &weight[0]
     w.gradient, w.loss, w.times = NULL, NULL, NULL
     w.sign, w.gain = &pattern[0, 0], &pattern[1, 0]
-    w.n_contexts, w.n_targets, w.dim, w.n_next = n, m, dim, 0
+    w.n_contexts, w.n_targets, w.dim, w.columns, w.n_next = n, m, dim, dim if columns is None else columns, 0
     if fused:
         table.window(&w, &scratch[0])
     else:

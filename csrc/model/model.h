@@ -25,6 +25,7 @@ typedef struct cw2v_params {
   const cw2v_simd *simd;
   int32_t n_words;         /* V */
   int32_t dim;             /* floats a row, a multiple of CW2V_ROW_ALIGN */
+  int32_t columns;         /* of which so many are in use, and zeros behind them */
   int32_t window_left;     /* >= 0: contexts before the centre */
   int32_t window_right;    /* >= 0: contexts behind it; one of the two is at least 1 */
   int32_t shrink_windows;  /* draw each window's reach from 1 .. its most */

@@ -70,10 +70,11 @@ static inline vf pairs(vf p, vf q) {
 
 /* Transposing additions. Each step halves what is left of every sum and packs two vectors into one: 256-bit halves,
  * 128-bit lanes (a 0..3, a 4..5, b 0..3, b 4..5), then pairs and single floats. */
+static inline vf last_sums(vf p, vf q) { return v_add(_mm512_shuffle_ps(p, q, 0x88), _mm512_shuffle_ps(p, q, 0xdd)); }
+
 static inline vf sums2(const vf *a, const vf *b) {
   const vf y0 = lanes(halves(a[0], a[4]), halves(b[0], b[4])), y1 = lanes(halves(a[1], a[5]), halves(b[1], b[5]));
-  const vf p = pairs(y0, y1), q = pairs(single(a[2], b[2]), single(a[3], b[3]));
-  return v_add(_mm512_shuffle_ps(p, q, 0x88), _mm512_shuffle_ps(p, q, 0xdd));
+  return last_sums(pairs(y0, y1), pairs(single(a[2], b[2]), single(a[3], b[3])));
 }
 
 static inline void v_store_sums2(const vf *a, const vf *b, float *d) { v_store(d, sums2(a, b)); }
@@ -114,6 +115,7 @@ static int32_t kernel_spend(int32_t *allowance, const int32_t *cost, int32_t n, 
   return n_spent;
 }
 
+#define CW2V_TAILS /* of the last register; see tails.inc */
 #include "simd/kernels.inc"
 #else
 typedef int cw2v_no_avx512; /* an empty translation unit is not C */

@@ -38,6 +38,7 @@ typedef struct cw2v_window {
   int32_t n_contexts;          /* 1 .. CW2V_MAX_CONTEXTS */
   int32_t n_targets;           /* >= 1 */
   int32_t dim;                 /* multiple of CW2V_ROW_ALIGN */
+  int32_t columns;             /* <= dim: floats of each row in use, those behind them are zero */
   int32_t n_next;
   /* (n_next) rows that a later window will write. A hint: the fused kernel asks for one cache line of each between its
    * own, since a burst of prefetches would fill the processor's queue of outstanding misses and stall it. */

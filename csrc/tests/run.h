@@ -114,7 +114,7 @@ static void make_corpus(run *r, const shape *s) {
 static void make_run(run *r, const shape *s, const variant *v, const cw2v_simd *simd) {
   memset(r, 0, sizeof(*r));
   r->shape = *s;
-  r->params = (cw2v_params){.simd = simd, .n_words = s->n_words, .dim = DIM, .window_left = s->window,
+  r->params = (cw2v_params){.simd = simd, .n_words = s->n_words, .dim = DIM, .columns = DIM, .window_left = s->window,
     .window_right = s->window, .architecture = v->cbow ? CW2V_CBOW : CW2V_SKIP_GRAM, .cbow_mean = 1,
     .cbow_exact = v->locked, .hs = v->hs && s->n_words > 1, .measure_loss = v->hs != v->locked,
     .softmax = v->softmax, .shrink_windows = s->shrink, .negative = v->softmax ? 0 : s->negative,

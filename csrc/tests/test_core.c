@@ -33,9 +33,12 @@ static void test_rows(const cw2v_simd *simd, int64_t n) {
   guard_check();
 }
 
-static void test_window(const cw2v_simd *simd, int32_t n, int32_t m, int32_t dim) {
+/* Rows of which the first `columns` floats are used. */
+static void test_window(const cw2v_simd *simd, int32_t n, int32_t m, int32_t dim, int32_t columns) {
   const int32_t stride = cw2v_window_stride(m);
   float *context = random_floats((int64_t)n * dim), *target = random_floats((int64_t)m * dim);
+  for (int32_t i = 0; i < (n + m) * dim; i++)
+    if (i % dim >= columns) *(i < n * dim ? context + i : target + i - n * dim) = 0.0f;
   float *context2 = copy_floats(context, (int64_t)n * dim), *target2 = copy_floats(target, (int64_t)m * dim);
   float *sign = buffer(2 * sizeof(float) * (size_t)stride), *gain = buffer(2 * sizeof(float) * (size_t)stride);
   float *scratch = buffer(sizeof(float) * (size_t)cw2v_window_scratch(m)), *weight = random_floats(n);
@@ -54,7 +57,7 @@ static void test_window(const cw2v_simd *simd, int32_t n, int32_t m, int32_t dim
     gain[c] = gain[stride + c] = 0.2f * random_float();
   }
   cw2v_window w = {.context = rows, .target = rows + n, .context_weight = m % 2 ? weight : NULL, .sign = sign,
-                   .gain = gain, .n_contexts = n, .n_targets = m, .dim = dim, .next = next, .n_next = 2};
+                   .gain = gain, .n_contexts = n, .n_targets = m, .dim = dim, .columns = columns, .next = next, .n_next = 2};
   simd->window(&w, scratch);
   w.context = rows + n + m, w.target = rows + 2 * n + m;
   cw2v_step_generic(&cw2v_simd_scalar, &w, scratch, gradient);
@@ -168,7 +171,10 @@ static void test_kernels(void) {
       for (int32_t most = 1; most <= 1000; most *= 10) test_spend(simd, n, most);
     }
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)
-      for (int32_t m = 1; m <= 26; m++) test_window(simd, n, m, 16 + 16 * ((n + m) % 3));
+      for (int32_t m = 1; m <= 26; m++) for (int32_t unused = 0; unused < 16; unused += 5) {
+          const int32_t dim = 16 + 16 * ((n + m + unused) % 4);
+          test_window(simd, n, m, dim, dim - unused);
+        }
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)
       for (int32_t v = 1; v <= 40; v++) test_softmax(simd, n, v, 16 + 16 * ((n + v) % 3));
     test_softmax(simd, CW2V_MAX_CONTEXTS, 5000, 32); /* more than one stretch of exponentials */

@@ -187,7 +187,7 @@ static void train_centre(cw2v_run *r, int32_t t) {
 void cw2v_run_begin(cw2v_run *r, const cw2v_params *params, cw2v_scratch *scratch, cw2v_tally *tally) {
   *r = (cw2v_run){.params = params, .scratch = scratch, .tally = tally};
   r->moves = params->lock != NULL || scratch->input.slot != NULL;
-  r->window = (cw2v_window){.target = scratch->target_rows, .dim = params->dim};
+  r->window = (cw2v_window){.target = scratch->target_rows, .dim = params->dim, .columns = params->columns};
   cw2v_targets_begin(&r->targets, params, scratch);
 }
 

@@ -138,6 +138,7 @@ class Run:
             keep=self.keep,
             noise=self.noise,
             dim=self.input.shape[1],
+            columns=self.columns,
             window=s.window,
             shrink_windows=s.shrink_windows,
             sg=bool(s.sg),
