@@ -93,6 +93,9 @@ class Pairs:
 # Tokens trained and sub-sampled, predictions, and the summed loss of negative sampling, hierarchical and full softmax.
 Account = tuple[int, int, int, tuple[float, float, float]]
 
+def noise_share(epoch: Epoch, n_rows: int) -> npt.NDArray[np.float64]:
+    """The share of the noise that each of the first words is, from the alias table."""
+
 class Worker:
     """One thread's scratch memory, and its private copies of the first rows: limits says how often each is merged."""
 

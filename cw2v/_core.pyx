@@ -285,7 +285,7 @@ cdef _lane_rows(Epoch epoch, int64_t *rows):
         rows[2] = cw2v_lane_rows(&epoch.params, np.diff(begin).max())
 
 
-def _noise_share(Epoch epoch, n_rows):
+def noise_share(Epoch epoch, n_rows):
     # The share of the noise that each of the first words is, from the alias table.
     cdef int32_t v = epoch.params.n_words
     table = np.asarray(epoch._kept_alive[4])
@@ -311,7 +311,7 @@ cdef class Worker:
         if slots is None:
             self._hot(&s.input, input, limits)
             private = limits[:0 if epoch.params.softmax else outputs]
-            self._hot(&s.output, output, private, _noise_share(epoch, len(private)) if len(private) else None)
+            self._hot(&s.output, output, private, noise_share(epoch, len(private)) if len(private) else None)
             if nodes is not None:
                 self._hot(&s.nodes, nodes, limits[:nodes.shape[0]])
             return

@@ -308,6 +308,15 @@ def test_weights_do_not_depend_on_how_blocks_are_cut(shared_negatives: bool) -> 
         assert actual[2] == expected[2]
 
 
+def test_noise_is_expected_as_often_as_its_weights_say() -> None:
+    """By it the merges of private rows are timed."""
+    weights_of_noise = np.random.default_rng(5).random(30) ** 3
+    core = core_epoch(make_epoch(noise=_core.alias_table(weights_of_noise)))
+    share = weights_of_noise / weights_of_noise.sum()
+    np.testing.assert_allclose(_core.noise_share(core, 30), share, rtol=1e-6, atol=1e-8)
+    np.testing.assert_array_equal(_core.noise_share(core, 4), _core.noise_share(core, 30)[:4])
+
+
 @pytest.mark.parametrize("shared_negatives", [True, False], ids=["shared", "pairs"])
 @pytest.mark.parametrize("n_hot", [1, 7, 30])
 @pytest.mark.parametrize("merge_every", [1, 3, 64, 65535])

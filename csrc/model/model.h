@@ -114,7 +114,8 @@ static inline int32_t cw2v_hot_rows_size(int32_t n_rows) {
 #define CW2V_RING (4 * CW2V_DRAW_BATCH) /* centres whose noise is remembered: train/noise.c is up to two batches ahead */
 typedef struct cw2v_scratch {
   cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
-  cw2v_hot_rows output; /* rows of negative sampling's output matrix: centre and noise words as targets; as many are private */
+  cw2v_hot_rows output; /* rows of negative sampling's output matrix: centre and noise words as targets; as many are
+                         * private as in input, or none where it is not trained */
   cw2v_hot_rows nodes;  /* rows of the hierarchical softmax' matrix: inner nodes as targets */
   int32_t *kept;        /* (B) word_id of the tokens that survive sub-sampling */
   int32_t *kept_position; /* (B) their positions, less the block's first */
@@ -129,7 +130,8 @@ typedef struct cw2v_scratch {
                          * of the word that enters its window last; not in lanes, where copies come and go */
   uint64_t *bits;       /* (2, K, CW2V_DRAW_BATCH) the random bits of the batches that are not drawn yet */
   uint64_t *counter;    /* (K, CW2V_DRAW_BATCH) their counters */
-  float **input_rows;   /* (B) the input row of each token kept but the centre, so that its contexts' are neighbours; not in lanes */
+  float **input_rows;   /* (B) the input row of each token kept but the centre, whose contexts' are neighbours so; not in
+                         * lanes */
   float *window;        /* cw2v_window_scratch(N) floats, 64-byte aligned; N: cw2v_max_targets(K) */
   float *pattern;       /* CW2V_PATTERNS * 2 * cw2v_window_stride(N) floats, 64-byte aligned; see train/targets.h */
   float *hidden;        /* (3, dim): CBOW's hidden layer, its gradient, the second objective's gradient */

@@ -138,8 +138,8 @@ typedef struct cw2v_simd {
    * how many. What lies behind them in the n places is undefined. */
   int32_t (*select)(const int32_t *word_id, const int32_t *value, int32_t n, int32_t end, int32_t *selected,
                     int32_t *selected_value);
-  /* allowance -= cost, of n, a multiple of CW2V_DRAWN_AT_ONCE; the indices of those that are negative then go to `spent`, whose n
-   * places are undefined behind them. Returns how many there are. */
+  /* allowance -= cost, of n, a multiple of CW2V_DRAWN_AT_ONCE; the indices of those that are negative then go to `spent`,
+   * whose n places are undefined behind them. Returns how many there are. */
   int32_t (*spend)(int32_t *allowance, const int32_t *cost, int32_t n, int32_t *spent);
 } cw2v_simd;
 

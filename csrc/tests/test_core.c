@@ -8,6 +8,7 @@
 #include "rng/alias.h"
 #include "simd/simd.h"
 #include "step/step.h"
+#include "train/hot_rows.h"
 
 /* ---- kernels ---- */
 
@@ -155,6 +156,41 @@ static void test_spend(const cw2v_simd *simd, int32_t n, int32_t most) {
   guard_check();
 }
 
+/* Updates of private rows, counted ahead: a row is due when they would be more than its limit, and counted anew then. */
+static void test_counting(const cw2v_simd *simd) {
+  enum { DIM = 16, ROWS = 20, LIMIT = 9 * CW2V_UPDATE };
+  const cw2v_params params = {.simd = simd, .dim = DIM};
+  const size_t size = (size_t)cw2v_hot_rows_size(ROWS) * sizeof(int32_t), row = DIM * sizeof(float);
+  cw2v_hot_rows hot = {.shared = random_floats(2 * ROWS * DIM), .local = buffer(ROWS * row), .base = buffer(ROWS * row),
+                       .allowance = buffer(size), .limit = buffer(size), .noise = buffer(size), .n_rows = ROWS,
+                       .due = buffer(size + CW2V_MOST_DUE * sizeof(int32_t))};
+  int32_t updates[ROWS] = {0}, n_merges = 0;
+  for (int32_t i = 0; i < cw2v_hot_rows_size(ROWS); i++) {
+    hot.allowance[i] = hot.limit[i] = i < ROWS ? LIMIT : INT32_MAX;
+    hot.noise[i] = i < ROWS ? random_below(2 * CW2V_UPDATE) : 0;
+  }
+  cw2v_hot_rows_begin(&hot, DIM);
+  for (int round = 0; round < 200; round++) {
+    int32_t words[CW2V_DRAW_BATCH], each[CW2V_DRAW_BATCH], due[ROWS] = {0}, n = random_below(CW2V_DRAW_BATCH + 1);
+    for (int32_t i = 0; i < n; i++) words[i] = random_below(ROWS), each[i] = random_below(12);
+    cw2v_hot_rows_count_ahead(&hot, words, each, n);
+    cw2v_hot_rows_look_ahead(&hot, &params);
+    for (int32_t i = 0; i < n; i++) {
+      int32_t *sum = &updates[words[i]], used = each[i] * CW2V_UPDATE;
+      if (*sum > 0 && *sum + used > LIMIT) due[words[i]]++, *sum = 0;
+      *sum += used;
+    }
+    for (int32_t i = 0; i < hot.n_due; i++) due[hot.due[i]]--, n_merges++;
+    for (int32_t w = 0; w < ROWS; w++) {
+      if ((updates[w] += hot.noise[w]) > LIMIT) due[w]++, updates[w] = 0;
+      CHECK(due[w] == 0);
+    }
+    cw2v_hot_rows_merge_due(&hot, &params);
+  }
+  CHECK(n_merges > 200);
+  guard_check();
+}
+
 static void test_kernels(void) {
   const cw2v_simd *simd;
   for (int i = 0; (simd = cw2v_simd_available(i)) != NULL; i++) {
@@ -163,6 +199,7 @@ static void test_kernels(void) {
     for (int32_t n = 1; n <= 40; n++) test_random(simd, n);
     for (int32_t n = 0; n <= 40; n++)
       for (int32_t width = 1; width <= 12; width++) test_twins(simd, n / 3, n, width);
+    test_counting(simd);
     test_twins(simd, 5, 4500, 30);
     test_twins(simd, 5, 300, 1000);
     for (int32_t n = 0; n <= 5 * CW2V_DRAWN_AT_ONCE; n += CW2V_DRAWN_AT_ONCE) {
@@ -219,6 +256,6 @@ int main(void) {
   test_kernels();
   for (int kind = 0; kind < 4; kind++)
     for (int32_t n = 1; n < 400; n = n * 3 + 1) test_alias(n, kind);
-  puts("test_core: kernels and alias tables are sound");
+  puts("test_core: kernels, alias tables and counts of updates are sound");
   return 0;
 }

@@ -8,7 +8,8 @@
  * time, as a step of many more from the same old values can run away. The targets must be chosen. */
 void cw2v_train_any_window(cw2v_run *run, int32_t t, int objective);
 
-/* Sets the run to centre t, which is 0, or one more than at the last call: the row of the one before takes the place of its own. */
+/* Sets the run to centre t, which is 0, or one more than at the last call: the row of the one before takes the place of
+ * its own. */
 static inline void cw2v_set_centre(cw2v_run *r, int32_t t) {
   if (t == 0) return;
   float **row = r->scratch->input_rows + t - 1, *own = *row;
@@ -21,8 +22,8 @@ static inline float *const *cw2v_contexts(const cw2v_run *r, int32_t t) {
   return r->scratch->input_rows + r->scratch->left[t];
 }
 
-/* The same of a window of at most CW2V_MAX_CONTEXTS in which a word may come twice: its row once, weighted by how often. Returns how
- * many there are then. */
+/* The same of a window of at most CW2V_MAX_CONTEXTS in which a word may come twice: its row once, weighted by how often.
+ * Returns how many there are then. */
 static inline int32_t cw2v_list_distinct_contexts(const cw2v_run *r, int32_t t, float **rows, float *weights) {
   const cw2v_scratch *scratch = r->scratch;
   const int32_t left = scratch->left[t], right = scratch->right[t];

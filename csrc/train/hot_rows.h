@@ -6,8 +6,9 @@
  *   shared += local - base;   local = base = shared
  *
  * With T threads a copy misses at most (T - 1) * limit updates of the others, and those of a batch of centres: windows count
- * the updates of a batch ahead, and merge between batches. Quality and loss hold while that is a small
- * part of what the row is updated in all (docs/performance.md), which is what the caller chooses the limits by. */
+ * the updates of a batch ahead, and merge between batches. Those of noise are counted by their expectation. Quality and
+ * loss hold while that is a small part of what the row is updated in all (docs/performance.md), which is what the caller
+ * chooses the limits by. */
 #ifndef CW2V_HOT_ROWS_H
 #define CW2V_HOT_ROWS_H
 
@@ -86,8 +87,8 @@ static inline void cw2v_hot_rows_prefetch(const cw2v_hot_rows *hot, int32_t word
   }
 }
 
-/* Counts `each` coming updates of a batch of words, all of them private, ahead of them. Which rows are due nobody can foresee, and no
- * branch depends on it. */
+/* Counts `each` coming updates of a batch of words, all of them private, ahead of them. Which rows are due nobody can
+ * foresee, and no branch depends on it. */
 static inline void cw2v_hot_rows_count_ahead(cw2v_hot_rows *hot, const int32_t *word_id, const int32_t *each, int32_t n) {
   int32_t n_due = hot->n_due;
   for (int32_t i = 0; i < n; i++) {

@@ -202,16 +202,20 @@ void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
   cw2v_hot_rows_list(&scratch->input, scratch->kept + 1, 1, r->n - 1, r->params->dim, scratch->input_rows);
 }
 
-/* Counts the updates of the private rows that a batch of centres' contexts and targets are. A word is in about as many windows as its
- * own has contexts. */
+/* Counts the updates of the private rows that a batch of centres' contexts and targets are. A word is in about as many
+ * windows as its own has contexts. */
 static void count_batch(cw2v_run *r, int32_t t) {
   static const int32_t once[CW2V_DRAW_BATCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
   cw2v_scratch *scratch = r->scratch;
   const int32_t n = r->n - t < CW2V_DRAW_BATCH ? r->n - t : CW2V_DRAW_BATCH;
   int32_t words[CW2V_DRAW_BATCH], windows[CW2V_DRAW_BATCH], private[CW2V_DRAW_BATCH], private_windows[CW2V_DRAW_BATCH];
   for (int32_t i = 0; i < CW2V_DRAW_BATCH; i++) words[i] = i < n ? scratch->kept[t + i] : INT32_MAX;
-  for (int32_t i = 0; i < CW2V_DRAW_BATCH; i++) windows[i] = scratch->right[t + i] - scratch->left[t + i];
-  const int32_t n_private = r->params->simd->select(words, windows, CW2V_DRAW_BATCH, scratch->input.n_rows, private, private_windows);
+  for (int32_t i = 0; i < CW2V_DRAW_BATCH; i++) {
+    const int32_t n_windows = scratch->right[t + i] - scratch->left[t + i];
+    windows[i] = n_windows < UINT16_MAX ? n_windows : UINT16_MAX;
+  }
+  const int32_t n_private =
+    r->params->simd->select(words, windows, CW2V_DRAW_BATCH, scratch->input.n_rows, private, private_windows);
   cw2v_hot_rows_count_ahead(&scratch->input, private, private_windows, n_private);
   cw2v_hot_rows_look_ahead(&scratch->input, r->params);
   if (r->params->negative == 0) return;
@@ -222,7 +226,8 @@ static void count_batch(cw2v_run *r, int32_t t) {
 /* Before centre t, the first of a batch: merges what is due, and counts the updates of the batch after it, so that what they
  * will merge is on its way meanwhile. */
 static void count_ahead(cw2v_run *r, int32_t t) {
-  for (int32_t next = t == 0 ? 0 : t + CW2V_DRAW_BATCH; next <= t + CW2V_DRAW_BATCH && next < r->n; next += CW2V_DRAW_BATCH) {
+  const int32_t last = t + CW2V_DRAW_BATCH;
+  for (int32_t next = t == 0 ? 0 : last; next <= last && next < r->n; next += CW2V_DRAW_BATCH) {
     cw2v_hot_rows_merge_due(&r->scratch->input, r->params);
     cw2v_hot_rows_merge_due(&r->scratch->output, r->params);
     count_batch(r, next);
@@ -239,7 +244,8 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
   const int draws = params->negative > 0 && (cbow || params->shared_negatives);
   if (draws && begin == 0) cw2v_noise_begin(r);
   for (int32_t t = begin; t < end; t++) {
-    if (control != NULL && (t % CW2V_RING == 0 || params->softmax) && atomic_load_explicit(&control->stop, memory_order_relaxed)) {
+    const int looks = control != NULL && (t % CW2V_RING == 0 || params->softmax);
+    if (looks && atomic_load_explicit(&control->stop, memory_order_relaxed)) {
       if (params->softmax) cw2v_softmax_step(r);
       return t;
     }
