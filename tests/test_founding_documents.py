@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from cw2v import KeyedVectors, Word2Vec, _core, mathematics
 from cw2v.corpus import BrownCorpus, ReutersCorpus
 
-from .oracle import core_epoch, make_epoch
+from .oracle import DIM, core_epoch, make_epoch
 
 F64 = NDArray[np.float64]
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -64,7 +64,7 @@ def test_A1_the_core_has_the_same_windows() -> None:
     epoch = make_epoch(9, 9, 1, ids=ids, offsets=np.array([0, 9]), keep=np.full(9, 2**32 - 1, np.uint32), window=2,
                        shrink_windows=False)  # fmt: skip
     core = core_epoch(epoch)
-    worker = _core.Worker(core, _core.aligned_zeros((9, 16)), _core.aligned_zeros((9, 16)))
+    worker = _core.Worker(core, _core.aligned_zeros((9, DIM)), _core.aligned_zeros((9, DIM)))
     sample = worker.sample(core, 0)
     found = [
         (int(sample["kept"][t]), [int(sample["kept"][j]) for j in range(left, right + 1) if j != t])
