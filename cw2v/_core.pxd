@@ -83,7 +83,7 @@ cdef extern from "model/huffman.h":
 cdef extern from "model/model.h":
     int CW2V_RING
     int CW2V_DRAW_BATCH
-    int CW2V_UPDATE, CW2V_MOST_DUE
+    int CW2V_UPDATE
     int CW2V_LANES
     int CW2V_OBJECTIVES
     int CW2V_PATTERNS

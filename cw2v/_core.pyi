@@ -136,7 +136,6 @@ def step(
     weight: _Floats | None = None,
     simd: str | None = None,
     fused: bool = True,
-    columns: int | None = None,
 ) -> None:
     """One window step in place, by itself: for tests."""
 

@@ -288,7 +288,8 @@ cdef _lane_rows(Epoch epoch, int64_t *rows):
 def noise_share(Epoch epoch, n_rows):
     # The share of the noise that each of the first words is, from the alias table.
     cdef int32_t v = epoch.params.n_words
-    table = np.asarray(epoch._kept_alive[4])
+    _, _, _, _, noise, _, _ = epoch._kept_alive
+    table = np.asarray(noise)
     kept = table[:, 0] / 2.0**32
     return (kept[:n_rows] + np.bincount(table[:, 1], weights=1.0 - kept, minlength=v)[:n_rows]) / v
 
@@ -355,7 +356,7 @@ cdef class Worker:
         # share: of the noise that is each private row's word; None: no noise updates the matrix.
         n_rows = len(limits)
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim)), base = aligned_zeros((n_rows, self.dim))
-        tables = np.zeros((4, cw2v_hot_rows_size(n_rows) + CW2V_MOST_DUE), dtype=np.int32)
+        tables = np.zeros((4, cw2v_hot_rows_size(n_rows) + CW2V_DRAW_BATCH), dtype=np.int32)
         tables[:2, :] = INT32_MAX
         tables[1, :n_rows] = limits.astype(np.int32) * CW2V_UPDATE
         if share is not None:
@@ -484,7 +485,7 @@ def merge(float[::1] shared, float[::1] local, float[::1] base, simd=None):
 
 
 def step(float[:, ::1] context, float[:, ::1] target, const float[::1] sign, const float[::1] gain,
-         const float[::1] weight=None, simd=None, bint fused=True, columns=None):
+         const float[::1] weight=None, simd=None, bint fused=True):
     cdef cw2v_window w
     cdef int32_t n = <int32_t>context.shape[0], m = <int32_t>target.shape[0], dim = <int32_t>context.shape[1]
     cdef int32_t stride = cw2v_window_stride(m), i
@@ -510,7 +511,7 @@ def step(float[:, ::1] context, float[:, ::1] target, const float[::1] sign, con
     w.context_weight = NULL if weight is None else &weight[0]
     w.gradient, w.loss, w.times = NULL, NULL, NULL
     w.sign, w.gain = &pattern[0, 0], &pattern[1, 0]
-    w.n_contexts, w.n_targets, w.dim, w.columns, w.n_next = n, m, dim, dim if columns is None else columns, 0
+    w.n_contexts, w.n_targets, w.dim, w.columns, w.n_next = n, m, dim, dim, 0
     if fused:
         table.window(&w, &scratch[0])
     else:

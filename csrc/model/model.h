@@ -83,7 +83,6 @@ static inline int32_t cw2v_max_targets(int32_t negative) {
  * then, local has room for n_rows of them, and what merges between threads need is not used. */
 #define CW2V_LANES 8
 #define CW2V_UPDATE 256 /* an update, in the units in which they are counted: noise is counted by its expectation */
-#define CW2V_MOST_DUE 32
 typedef struct cw2v_hot_rows {
   float *shared;      /* (V, dim) */
   float *local;       /* (n_rows, dim) */
@@ -93,7 +92,7 @@ typedef struct cw2v_hot_rows {
   int32_t *noise;     /* (H) updates to be expected of a batch of centres' noise, zeros from n_rows on; NULL: none */
   int32_t n_rows;
   int32_t n_due;
-  int32_t *due;       /* (CW2V_MOST_DUE + H) rows whose merge has been put off until what it takes is here */
+  int32_t *due;       /* (CW2V_DRAW_BATCH + H) rows whose merge has been put off until what it takes is here */
   int32_t *slot;      /* (V, CW2V_LANES) of all lanes, from this lane's column on: the row's place in local, or -1 */
   int32_t *taken;     /* (CW2V_LANES, n_rows) ids of the rows copied, by id modulo CW2V_LANES */
   int32_t *updates;   /* (n_rows) of lanes: how often each copy was updated in this round */

@@ -68,10 +68,10 @@ static inline vf pairs(vf p, vf q) {
   return v_add(_mm512_castpd_ps(_mm512_mask_blend_pd(0xaa, x, y)), _mm512_castpd_ps(_mm512_shuffle_pd(x, y, 0x55)));
 }
 
-/* Transposing additions. Each step halves what is left of every sum and packs two vectors into one: 256-bit halves,
- * 128-bit lanes (a 0..3, a 4..5, b 0..3, b 4..5), then pairs and single floats. */
 static inline vf last_sums(vf p, vf q) { return v_add(_mm512_shuffle_ps(p, q, 0x88), _mm512_shuffle_ps(p, q, 0xdd)); }
 
+/* Transposing additions. Each step halves what is left of every sum and packs two vectors into one: 256-bit halves,
+ * 128-bit lanes (a 0..3, a 4..5, b 0..3, b 4..5), then pairs and single floats. */
 static inline vf sums2(const vf *a, const vf *b) {
   const vf y0 = lanes(halves(a[0], a[4]), halves(b[0], b[4])), y1 = lanes(halves(a[1], a[5]), halves(b[1], b[5]));
   return last_sums(pairs(y0, y1), pairs(single(a[2], b[2]), single(a[3], b[3])));
@@ -87,7 +87,7 @@ static inline void v_store_sums_apart(const vf *a, const vf *b, float *d, float 
 
 static inline void v_store_sums(const vf *a, float *d) { _mm256_store_ps(d, _mm512_castps512_ps256(sums2(a, a))); }
 
-#define CW2V_COMPRESSES
+#define CW2V_COMPRESSES /* rows.inc has these two in plain C for the others */
 static int32_t kernel_select(const int32_t *word_id, const int32_t *value, int32_t n, int32_t end, int32_t *selected,
                              int32_t *selected_value) {
   const __m512i most = _mm512_set1_epi32(end);

@@ -176,7 +176,7 @@ static cw2v_hot_rows make_hot_rows(const run *r, float *shared, int32_t most, in
   const size_t bytes = (size_t)rows * DIM * sizeof(float), table = (size_t)size * sizeof(int32_t);
   cw2v_hot_rows hot = {
     .shared = shared, .local = buffer(bytes), .base = buffer(bytes), .allowance = buffer(table), .limit = buffer(table),
-    .noise = has_noise ? buffer(table) : NULL, .due = buffer(table + CW2V_MOST_DUE * sizeof(int32_t)), .n_rows = rows};
+    .noise = has_noise ? buffer(table) : NULL, .due = buffer(table + CW2V_DRAW_BATCH * sizeof(int32_t)), .n_rows = rows};
   for (int32_t i = 0; i < size; i++) {
     hot.allowance[i] = hot.limit[i] = i < rows ? r->shape.merge_every * CW2V_UPDATE : INT32_MAX;
     if (has_noise) hot.noise[i] = i < rows ? random_below(2 * CW2V_UPDATE) : 0;

@@ -223,15 +223,20 @@ static void count_batch(cw2v_run *r, int32_t t) {
   cw2v_hot_rows_look_ahead(&scratch->output, r->params);
 }
 
+static void merge_due(cw2v_run *r) {
+  cw2v_hot_rows_merge_due(&r->scratch->input, r->params);
+  cw2v_hot_rows_merge_due(&r->scratch->output, r->params);
+}
+
 /* Before centre t, the first of a batch: merges what is due, and counts the updates of the batch after it, so that what they
  * will merge is on its way meanwhile. */
 static void count_ahead(cw2v_run *r, int32_t t) {
-  const int32_t last = t + CW2V_DRAW_BATCH;
-  for (int32_t next = t == 0 ? 0 : last; next <= last && next < r->n; next += CW2V_DRAW_BATCH) {
-    cw2v_hot_rows_merge_due(&r->scratch->input, r->params);
-    cw2v_hot_rows_merge_due(&r->scratch->output, r->params);
-    count_batch(r, next);
+  merge_due(r);
+  if (t == 0) {
+    count_batch(r, t);
+    merge_due(r);
   }
+  if (t + CW2V_DRAW_BATCH < r->n) count_batch(r, t + CW2V_DRAW_BATCH);
 }
 
 int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *control) {
