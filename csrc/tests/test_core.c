@@ -188,6 +188,11 @@ static void test_counting(const cw2v_simd *simd) {
     cw2v_hot_rows_merge_due(&hot, &params);
   }
   CHECK(n_merges > 200);
+  memcpy(hot.allowance, hot.limit, size); /* updates that nobody counted are not lost */
+  hot.local[3 * DIM + 5] += 1.0f;
+  const float expected = hot.shared[3 * DIM + 5] + 1.0f;
+  cw2v_hot_rows_end(&hot, &params);
+  CHECK(fabsf(hot.shared[3 * DIM + 5] - expected) < 1e-6f);
   guard_check();
 }
 

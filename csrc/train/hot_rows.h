@@ -42,8 +42,11 @@ static inline void cw2v_hot_rows_merge_due(cw2v_hot_rows *hot, const cw2v_params
 static inline void cw2v_hot_rows_end(cw2v_hot_rows *hot, const cw2v_params *params) {
   if (hot->slot != NULL) return;
   cw2v_hot_rows_merge_due(hot, params);
-  for (int32_t word_id = 0; word_id < hot->n_rows; word_id++)
-    if (hot->allowance[word_id] != hot->limit[word_id]) cw2v_hot_rows_merge(hot, word_id, params);
+  /* By what has changed, not by what was counted: of noise no row's own updates are known. */
+  for (int32_t word_id = 0; word_id < hot->n_rows; word_id++) {
+    const size_t row = (size_t)word_id * (size_t)params->dim, bytes = (size_t)params->dim * sizeof(float);
+    if (memcmp(hot->local + row, hot->base + row, bytes) != 0) cw2v_hot_rows_merge(hot, word_id, params);
+  }
 }
 
 /* A lane's copy of a row, made when it is first asked for in a round; counts the update. */
