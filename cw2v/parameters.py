@@ -208,7 +208,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("shrink_windows", bool, True, "Draw each window's size from 1 to `window`, as word2vec does."),
     Parameter("stop_words", object, (), "Words that are left out."),
     Parameter("unk", object, None, "A word that stands for all others that are left out; None: there is none."),
-    Parameter("shared_negatives", bool, True, "One noise set a centre word; False: one a pair."),
+    Parameter("shared_negatives", bool, True, "One noise set for all contexts of a centre and of three more; False: "
+              "one a pair."),
     Parameter("cbow_update", str, "word2vec", "CBOW's gradient: 'word2vec' is not divided by the number of contexts, "
               "'exact' is the true gradient of the mean and wants a larger alpha, some 0.2.",
               choices=("word2vec", "exact")),

@@ -62,8 +62,8 @@ comment, max_final_vocab, shrink_windows
     unk : hashable, optional
         A word that stands for every other one that is left out, and has their counts; see ``docs/vocabulary.md``.
     shared_negatives : bool, default True
-        One set of noise words for all contexts of a centre word, several times faster and as good; False draws one for
-        each pair, as word2vec.c does.
+        One set of noise words for all contexts of a centre word and of three more, 32 tokens apart: several times
+        faster and as good; False draws one for each pair, with CBOW for each centre, as word2vec.c does.
     cbow_update : {"word2vec", "exact"}, default "word2vec"
         CBOW's gradient: word2vec.c's, which every context gets whole, or the true gradient of the mean, a share of it
         for each context (Irsoy, Benton, Stratos 2021), which wants a larger learning rate, some 0.2.

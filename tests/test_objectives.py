@@ -256,6 +256,7 @@ MODES = {
     "sum": {"sg": False, "cbow_mean": False, "cbow_exact": False},
     "sum, exact": {"sg": False, "cbow_mean": False, "cbow_exact": True},
     "skip-gram, pairs": {"sg": True, "shared_negatives": False},
+    "mean, noise of its own": {"sg": False, "cbow_mean": True, "cbow_exact": False, "shared_negatives": False},
 }
 
 
@@ -297,7 +298,8 @@ def test_the_corpora_have_what_they_are_for() -> None:
     """Repeated contexts, noise that coincides with noise and with the centre, and paths longer than the noise."""
     epoch = CORPORA["repeated words"](negative=5)
     key = reference.stream_key(epoch.seed, epoch.epoch, "noise")
-    draws = [reference.noise_words(epoch.noise, key, p, 5).tolist() for p in range(len(epoch.ids))]
+    sets = [reference.noise_set(position, epoch.width) for position in range(len(epoch.ids))]
+    draws = [reference.noise_words(epoch.noise, key, s, 5).tolist() for s in sets]
     assert any(len(set(d)) < 5 for d in draws)
     assert any(centre in d for centre, d in zip(epoch.ids.tolist(), draws, strict=True))
     assert np.diff(paths_of(CORPORA["wide windows"](negative=5)).begin).max() > 6

@@ -493,6 +493,16 @@ def test_a_corpus_without_tokens_trains_nothing() -> None:
     np.testing.assert_array_equal(input, weights(30)[0])
 
 
+@given(st.integers(0, 2**62), st.integers(1, 3000))
+def test_four_centres_share_a_noise_set_and_none_is_in_reach_of_another(position: int, width: int) -> None:
+    first = reference.noise_set(position, width)
+    apart = max(32, 1 << width.bit_length())
+    sharing = [p for p in range(first, first + 8 * apart) if reference.noise_set(p, width) == first]
+    assert position in sharing
+    assert sharing == list(range(first, first + 4 * apart, apart))
+    assert width < apart <= max(32, 2 * width)
+
+
 def test_the_cases_cover_what_they_are_named_for() -> None:
     """Repeats in a window, noise that is the centre, noise drawn twice, more than 16 distinct contexts."""
     epoch = make_epoch(**CASES["window 20, many words"])
@@ -501,7 +511,8 @@ def test_the_cases_cover_what_they_are_named_for() -> None:
     for t, centre in enumerate(sample.kept):
         around = np.delete(sample.kept[sample.left[t] : sample.right[t] + 1], t - sample.left[t])
         groups = reference.group_contexts(around)
-        noise = reference.noise_words(epoch.noise, key, int(sample.position[t]), epoch.negative)
+        noise_set = reference.noise_set(int(sample.position[t]), epoch.width)
+        noise = reference.noise_words(epoch.noise, key, noise_set, epoch.negative)
         seen["groups"] += len(groups) > 1
         seen["repeats"] += any(max(w) > 1 for _, w in groups)
         seen["centre"] += centre in noise

@@ -36,7 +36,7 @@ typedef struct cw2v_params {
   int32_t hs;              /* train the hierarchical softmax */
   cw2v_paths paths;        /* its tree */
   int32_t negative;        /* K >= 0; 0: no negative sampling */
-  int32_t shared_negatives; /* one noise set a centre word, else one a pair */
+  int32_t shared_negatives; /* one noise set a centre word, and for several of them; else one a pair, or CBOW's centre */
   int32_t measure_loss;
   int32_t fused;           /* use simd->window, else cw2v_step_generic: for tests */
   uint64_t token_key;      /* stream of sub-sampling and window sizes, counter: position */

@@ -1,5 +1,7 @@
 #include "train/noise.h"
 
+#include "train/sample.h"
+
 /* A batch of centres begins at t, a multiple of its size; how many there are of it. */
 static inline int32_t batch_size(const cw2v_run *r, int32_t t) {
   return r->n - t < CW2V_DRAW_BATCH ? r->n - t : CW2V_DRAW_BATCH;
@@ -17,7 +19,7 @@ static void choose(cw2v_run *r, int32_t t) {
   uint64_t *bits = bits_of(r, t), *counter = r->scratch->counter;
   if (size <= 0) return;
   uint64_t first[CW2V_DRAW_BATCH] = {0};
-  for (int32_t c = 0; c < size; c++) first[c] = (uint64_t)cw2v_run_position(r, t + c) * (uint64_t)negative;
+  for (int32_t c = 0; c < size; c++) first[c] = cw2v_noise_set(params, (uint64_t)cw2v_run_position(r, t + c)) * (uint64_t)negative;
   for (int32_t k = 0; k < negative; k++)
     for (int32_t c = 0; c < CW2V_DRAW_BATCH; c++) *counter++ = first[c] + (uint64_t)k;
   params->simd->random(params->noise_key, r->scratch->counter, n, bits);

@@ -58,7 +58,7 @@ def add(commands: Any) -> None:
     for name in _TRAIN_OPTIONS:
         add_option(command, BY_NAME[name])
     command.add_argument("--no-shared-negatives", dest="shared_negatives", action="store_false",
-                         help="Draw noise words for each pair, not once for each centre word.")
+                         help="Draw noise words for each pair (CBOW: centre), not once for four centres.")
     command.add_argument("--deterministic", action="store_true",
                          help="Train the same vectors, bit for bit, with any number of workers; slower.")
     command.add_argument("--no-shuffle", dest="shuffle", action="store_false",

@@ -11,6 +11,7 @@ __all__ = [
     "alias_table",
     "below",
     "keep_thresholds",
+    "noise_set",
     "noise_words",
     "random_order",
     "random_uint64",
@@ -98,6 +99,16 @@ def alias_probability(table: NDArray[np.uint32]) -> F64:
     keep = table[:, 0] / 2.0**32
     own = np.arange(len(table))
     return (np.bincount(own, keep, len(table)) + np.bincount(table[:, 1], 1 - keep, len(table))) / len(table)
+
+
+def noise_set(position: int, width: int) -> int:
+    """The number of the noise set of the centre at `position`, which is the position of the first centre that has it.
+
+    Four centres share a set. They are 32 tokens apart, or where a window has so many words, `width` in all, the next
+    power of two: so far that their windows share no word, but for what sub-sampling takes out between them.
+    """
+    apart = max(32, 1 << width.bit_length())
+    return position & ~(3 * apart)
 
 
 def noise_words(table: NDArray[np.uint32], key: int, noise_set: int, negative: int) -> I64:

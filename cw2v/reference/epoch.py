@@ -76,6 +76,12 @@ class Epoch:
         order = random_order(stream_key(self.seed, self.epoch, "order"), len(self.blocks) - 1)
         return np.concatenate([np.arange(self.blocks[b], self.blocks[b + 1]) for b in order] or [np.arange(0)])
 
+    @property
+    def width(self) -> int:
+        """The most words that a window has beside its centre."""
+        left, right = self.window if isinstance(self.window, tuple) else (self.window, self.window)
+        return left + right
+
     def alpha(self, before: int) -> float:
         """Learning rate after `before` tokens."""
         return alpha_at(before, self.start_alpha, self.end_alpha, self.progress_begin, self.progress_step)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cw2v.mathematics import cbow_loss, negative_sampling_loss, path_signs, sigmoid
-from cw2v.reference.draws import noise_words, random_order, stream_key
+from cw2v.reference.draws import noise_set, noise_words, random_order, stream_key
 from cw2v.reference.epoch import Account, Epoch, Sample, sample_tokens
 from cw2v.reference.objective import group_contexts, group_targets, step
 from cw2v.reference.softmax import softmax_epoch, softmax_pairs
@@ -80,30 +80,31 @@ class Training:
         self.pairs += len(around) if epoch.sg else bool(around)
         if not around:
             return
+        number = noise_set(position, epoch.width) if epoch.shared_negatives else position
         if not epoch.sg:
-            self._cbow(around, self._choose(centre, position), alpha)
+            self._cbow(around, self._choose(centre, number), alpha)
         elif epoch.shared_negatives:
-            for targets in self._choose(centre, position):
+            for targets in self._choose(centre, number):
                 for words, weight in group_contexts(around):
                     self._step(words, weight, targets, alpha)
         else:
             for j, word_id in zip(places, around, strict=True):
-                noise_set = position * (2 * epoch.window + 1) + j - t + epoch.window
-                self.train_pair(word_id, centre, 1.0, noise_set, alpha)
+                own = position * (2 * epoch.window + 1) + j - t + epoch.window
+                self.train_pair(word_id, centre, 1.0, own, alpha)
 
-    def train_pair(self, word_id: int, target: int, weight: float, noise_set: int, alpha: float) -> None:
+    def train_pair(self, word_id: int, target: int, weight: float, number: int, alpha: float) -> None:
         """One context, `word_id`, predicts `target` against noise of its own, counted `weight` times."""
-        for targets in self._choose(target, noise_set):
+        for targets in self._choose(target, number):
             self._step([word_id], [weight], targets, alpha)
 
-    def _choose(self, centre: int, noise_set: int) -> list[Targets]:
+    def _choose(self, centre: int, number: int) -> list[Targets]:
         found, epoch = [], self.epoch
         if epoch.paths is not None:
             node, code = epoch.paths.of(centre)
             if len(node):
                 found.append(Targets(1, NODES, node.tolist(), path_signs(code)))
         if epoch.negative:
-            noise = noise_words(epoch.noise, self._key, noise_set, epoch.negative)
+            noise = noise_words(epoch.noise, self._key, number, epoch.negative)
             found.append(Targets(0, OUTPUT, *group_targets(centre, noise)))
         for targets in found:
             self.updates[targets.matrix][targets.rows] += 1
@@ -137,9 +138,9 @@ class Training:
 def train_corpus(input: F64, output: F64, epoch: Epoch, nodes: F64 | None = None) -> Account:
     """Train input, output (V, D) and nodes (V - 1, D), float64, in place over the corpus, as one worker does.
 
-    Skip-gram's contexts are stepped together against one noise set with `shared_negatives` (its number: the position
-    of the centre), else each against its own (position * (2 window + 1) + the context's distance + window), as [4]
-    does; CBOW's hidden layer against the noise set of the centre's position.
+    Skip-gram's contexts are stepped together against the centre's noise set (`noise_set`) with `shared_negatives`,
+    else each against its own (position * (2 window + 1) + the context's distance + window), as [4] does; CBOW's hidden
+    layer against the centre's, or that of its position.
     """
     if epoch.softmax:
         return softmax_epoch(input, output, epoch)
@@ -177,11 +178,10 @@ def train_pairs(
 
 def _merge(shared: list[F64], lanes: list[Training], epoch: Epoch) -> None:
     """Every row takes up its copies' changes: row += share * sum_lane (copy_lane - row)."""
-    left, right = epoch.window if isinstance(epoch.window, tuple) else (epoch.window, epoch.window)
     for i, matrix in enumerate(shared):
         # One update of an output row may be that of a whole window's contexts.
         by_window = i == 1 and epoch.sg and epoch.shared_negatives
-        limit = max(LANE_UPDATES // (left + right), 1) if by_window else LANE_UPDATES
+        limit = max(LANE_UPDATES // epoch.width, 1) if by_window else LANE_UPDATES
         updates = np.stack([lane.updates[i] for lane in lanes])
         n_copies, n_updates = (updates > 0).sum(axis=0), updates.sum(axis=0)
         share = np.minimum(limit / np.maximum(n_updates, 1), 1.0)
