@@ -83,6 +83,8 @@ cdef extern from "model/huffman.h":
 cdef extern from "model/model.h":
     int CW2V_RING
     int CW2V_DRAW_BATCH
+    int CW2V_MOST_COUNTED
+    int32_t cw2v_counted(int32_t) noexcept nogil
     int CW2V_UPDATE
     int CW2V_LANES
     int CW2V_OBJECTIVES
@@ -130,6 +132,7 @@ cdef extern from "model/model.h":
     ctypedef struct cw2v_scratch:
         cw2v_hot_rows input
         cw2v_hot_rows output
+        int32_t counted
         cw2v_hot_rows nodes
         int32_t *kept
         int32_t *kept_position

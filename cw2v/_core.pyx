@@ -309,6 +309,7 @@ cdef class Worker:
         if limits.ndim != 1 or len(limits) > v or (limits == 0).any():
             raise ValueError("limits must be numbers from 1 to 65535 for the first rows")
         self._allocate(epoch)
+        s.counted = cw2v_counted(limits.min(initial=2**16 - 1))
         if slots is None:
             self._hot(&s.input, input, limits)
             private = limits[:0 if epoch.params.softmax else outputs]
@@ -356,11 +357,11 @@ cdef class Worker:
         # share: of the noise that is each private row's word; None: no noise updates the matrix.
         n_rows = len(limits)
         cdef float[:, ::1] local = aligned_zeros((n_rows, self.dim)), base = aligned_zeros((n_rows, self.dim))
-        tables = np.zeros((4, cw2v_hot_rows_size(n_rows) + CW2V_DRAW_BATCH), dtype=np.int32)
+        tables = np.zeros((4, cw2v_hot_rows_size(n_rows) + CW2V_MOST_COUNTED), dtype=np.int32)
         tables[:2, :] = INT32_MAX
         tables[1, :n_rows] = limits.astype(np.int32) * CW2V_UPDATE
         if share is not None:
-            tables[2, :n_rows] = np.rint(share * (CW2V_UPDATE * CW2V_DRAW_BATCH * self.negative))
+            tables[2, :n_rows] = np.rint(share * (CW2V_UPDATE * self.scratch.counted * self.negative))
         cdef int32_t[:, ::1] table = tables
         self._kept_alive += [shared, local, base, table]
         hot.shared, hot.local, hot.base = _rows(shared, self.dim), _rows(local, self.dim), _rows(base, self.dim)

@@ -92,7 +92,7 @@ typedef struct cw2v_hot_rows {
   int32_t *noise;     /* (H) updates to be expected of a batch of centres' noise, zeros from n_rows on; NULL: none */
   int32_t n_rows;
   int32_t n_due;
-  int32_t *due;       /* (CW2V_DRAW_BATCH + H) rows whose merge has been put off until what it takes is here */
+  int32_t *due;       /* (CW2V_MOST_COUNTED + H) rows whose merge has been put off until what it takes is here */
   int32_t *slot;      /* (V, CW2V_LANES) of all lanes, from this lane's column on: the row's place in local, or -1 */
   int32_t *taken;     /* (CW2V_LANES, n_rows) ids of the rows copied, by id modulo CW2V_LANES */
   int32_t *updates;   /* (n_rows) of lanes: how often each copy was updated in this round */
@@ -105,6 +105,14 @@ static inline int32_t cw2v_hot_rows_size(int32_t n_rows) {
   return (n_rows + CW2V_DRAWN_AT_ONCE) / CW2V_DRAWN_AT_ONCE * CW2V_DRAWN_AT_ONCE;
 }
 
+/* Centres whose updates of private rows are counted at once, by the least limit: many cost less each. But a merge waits for
+ * the last of them, so where limits are short, with many threads, they are fewer. */
+#define CW2V_MOST_COUNTED (4 * CW2V_DRAWN_AT_ONCE)
+static inline int32_t cw2v_counted(int32_t limit) {
+  const int32_t batches = limit / 6;
+  return batches < 1 ? CW2V_DRAWN_AT_ONCE : batches < 4 ? batches * CW2V_DRAWN_AT_ONCE : CW2V_MOST_COUNTED;
+}
+
 /* Everything one thread writes besides the shared weights. B: tokens of the largest block, and CW2V_DRAW_BATCH more, so that whole
  * batches of them can be read. */
 #define CW2V_MAX_NEGATIVE 1000 /* cw2v/parameters.py holds the same bound */
@@ -115,6 +123,7 @@ typedef struct cw2v_scratch {
   cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
   cw2v_hot_rows output; /* rows of negative sampling's output matrix: centre and noise words as targets; as many are
                          * private as in input, or none where it is not trained */
+  int32_t counted;      /* cw2v_counted */
   cw2v_hot_rows nodes;  /* rows of the hierarchical softmax' matrix: inner nodes as targets */
   int32_t *kept;        /* (B) word_id of the tokens that survive sub-sampling */
   int32_t *kept_position; /* (B) their positions, less the block's first */

@@ -163,7 +163,7 @@ static void test_counting(const cw2v_simd *simd) {
   const size_t size = (size_t)cw2v_hot_rows_size(ROWS) * sizeof(int32_t), row = DIM * sizeof(float);
   cw2v_hot_rows hot = {.shared = random_floats(2 * ROWS * DIM), .local = buffer(ROWS * row), .base = buffer(ROWS * row),
                        .allowance = buffer(size), .limit = buffer(size), .noise = buffer(size), .n_rows = ROWS,
-                       .due = buffer(size + CW2V_DRAW_BATCH * sizeof(int32_t))};
+                       .due = buffer(size + CW2V_MOST_COUNTED * sizeof(int32_t))};
   int32_t updates[ROWS] = {0}, n_merges = 0;
   for (int32_t i = 0; i < cw2v_hot_rows_size(ROWS); i++) {
     hot.allowance[i] = hot.limit[i] = i < ROWS ? LIMIT : INT32_MAX;

@@ -90,13 +90,13 @@ static inline void cw2v_hot_rows_prefetch(const cw2v_hot_rows *hot, int32_t word
   }
 }
 
-/* Counts `each` coming updates of a batch of words, all of them private, ahead of them. Which rows are due nobody can
+/* Counts `each` coming updates, NULL for one, of a batch of words, all of them private, ahead of them. Which rows are due nobody can
  * foresee, and no branch depends on it. */
 static inline void cw2v_hot_rows_count_ahead(cw2v_hot_rows *hot, const int32_t *word_id, const int32_t *each, int32_t n) {
   int32_t n_due = hot->n_due;
   for (int32_t i = 0; i < n; i++) {
     const int32_t limit = hot->limit[word_id[i]], before = hot->allowance[word_id[i]];
-    const int32_t used = each[i] * CW2V_UPDATE, is_due = (before < used) & (before < limit);
+    const int32_t used = (each == NULL ? 1 : each[i]) * CW2V_UPDATE, is_due = (before < used) & (before < limit);
     hot->allowance[word_id[i]] = before - used + ((limit - before) & -is_due);
     hot->due[n_due] = word_id[i];
     n_due += is_due;

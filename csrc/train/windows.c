@@ -205,21 +205,22 @@ void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
 /* Counts the updates of the private rows that a batch of centres' contexts and targets are. A word is in about as many
  * windows as its own has contexts. */
 static void count_batch(cw2v_run *r, int32_t t) {
-  static const int32_t once[CW2V_DRAW_BATCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
   cw2v_scratch *scratch = r->scratch;
-  const int32_t n = r->n - t < CW2V_DRAW_BATCH ? r->n - t : CW2V_DRAW_BATCH;
-  int32_t words[CW2V_DRAW_BATCH], windows[CW2V_DRAW_BATCH], private[CW2V_DRAW_BATCH], private_windows[CW2V_DRAW_BATCH];
-  for (int32_t i = 0; i < CW2V_DRAW_BATCH; i++) words[i] = i < n ? scratch->kept[t + i] : INT32_MAX;
-  for (int32_t i = 0; i < CW2V_DRAW_BATCH; i++) {
+  const int32_t n = r->n - t < scratch->counted ? r->n - t : scratch->counted;
+  const int32_t whole = (n + CW2V_DRAW_BATCH - 1) / CW2V_DRAW_BATCH * CW2V_DRAW_BATCH; /* what vectors want */
+  int32_t words[CW2V_MOST_COUNTED], windows[CW2V_MOST_COUNTED];
+  int32_t private[CW2V_MOST_COUNTED], private_windows[CW2V_MOST_COUNTED];
+  for (int32_t i = 0; i < whole; i++) words[i] = i < n ? scratch->kept[t + i] : INT32_MAX;
+  for (int32_t i = 0; i < whole; i++) {
     const int32_t n_windows = scratch->right[t + i] - scratch->left[t + i];
     windows[i] = n_windows < UINT16_MAX ? n_windows : UINT16_MAX;
   }
   const int32_t n_private =
-    r->params->simd->select(words, windows, CW2V_DRAW_BATCH, scratch->input.n_rows, private, private_windows);
+    r->params->simd->select(words, windows, whole, scratch->input.n_rows, private, private_windows);
   cw2v_hot_rows_count_ahead(&scratch->input, private, private_windows, n_private);
   cw2v_hot_rows_look_ahead(&scratch->input, r->params);
   if (r->params->negative == 0) return;
-  cw2v_hot_rows_count_ahead(&scratch->output, private, once, n_private);
+  cw2v_hot_rows_count_ahead(&scratch->output, private, NULL, n_private);
   cw2v_hot_rows_look_ahead(&scratch->output, r->params);
 }
 
@@ -236,7 +237,7 @@ static void count_ahead(cw2v_run *r, int32_t t) {
     count_batch(r, t);
     merge_due(r);
   }
-  if (t + CW2V_DRAW_BATCH < r->n) count_batch(r, t + CW2V_DRAW_BATCH);
+  if (t + r->scratch->counted < r->n) count_batch(r, t + r->scratch->counted);
 }
 
 int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *control) {
@@ -256,10 +257,8 @@ int32_t cw2v_run_train(cw2v_run *r, int32_t begin, int32_t end, cw2v_control *co
     }
     cw2v_targets_set_alpha(&r->targets, params, r->before + scratch->kept_position[t]);
     if (!lanes) cw2v_set_centre(r, t);
-    if (t % CW2V_DRAW_BATCH == 0) {
-      if (draws) cw2v_noise_advance(r, t);
-      if (counts) count_ahead(r, t);
-    }
+    if (draws && t % CW2V_DRAW_BATCH == 0) cw2v_noise_advance(r, t);
+    if (counts && t % scratch->counted == 0) count_ahead(r, t);
     if (params->hs) prefetch_path(r, t + PATH_AHEAD, PATH_BEGIN_AHEAD - PATH_AHEAD);
     const int32_t n_contexts = scratch->right[t] - scratch->left[t];
     r->tally->pairs += cbow ? n_contexts > 0 : n_contexts;
