@@ -176,7 +176,7 @@ static cw2v_hot_rows make_hot_rows(const run *r, float *shared, int32_t most, in
   const size_t bytes = (size_t)rows * DIM * sizeof(float), table = (size_t)size * sizeof(int32_t);
   cw2v_hot_rows hot = {
     .shared = shared, .local = buffer(bytes), .base = buffer(bytes), .allowance = buffer(table), .limit = buffer(table),
-    .noise = has_noise ? buffer(table) : NULL, .due = buffer(table + CW2V_DRAW_BATCH * sizeof(int32_t)), .n_rows = rows};
+    .noise = has_noise ? buffer(table) : NULL, .due = buffer(table + CW2V_MOST_COUNTED * sizeof(int32_t)), .n_rows = rows};
   for (int32_t i = 0; i < size; i++) {
     hot.allowance[i] = hot.limit[i] = i < rows ? r->shape.merge_every * CW2V_UPDATE : INT32_MAX;
     if (has_noise) hot.noise[i] = i < rows ? random_below(2 * CW2V_UPDATE) : 0;
@@ -204,7 +204,7 @@ static cw2v_scratch make_buffers(const run *r) {
     .twin = buffer(tokens), .repeat = buffer(tokens), .last = p->softmax ? buffer(tokens) : NULL,
     .noise = buffer(CW2V_RING * k * sizeof(int32_t)), .bits = buffer(2 * CW2V_DRAW_BATCH * k * sizeof(uint64_t)),
     .counter = buffer(CW2V_DRAW_BATCH * k * sizeof(uint64_t)), .coincides = buffer(CW2V_RING * sizeof(int32_t)),
-    .noise_rows = buffer(CW2V_RING * (k + 2) * sizeof(float *)),
+    .noise_rows = buffer(CW2V_RING * (k + 2) * sizeof(float *)), .counted = cw2v_counted(random_below(40)),
     .input_rows = buffer(((size_t)r->largest_block + CW2V_DRAW_BATCH) * sizeof(float *)),
     .window = buffer((size_t)cw2v_window_scratch(most) * sizeof(float)),
     .pattern = buffer(CW2V_PATTERNS * 2 * (size_t)cw2v_window_stride(most) * sizeof(float)),

@@ -1,5 +1,5 @@
 /* The C core by itself, meant to run under the address and undefined-behaviour sanitizers (make ctest): kernels of every
- * instruction set and alias tables; training is in test_train.c. Numbers are proved in tests/ against cw2v.reference; here
+ * instruction set; tables are in test_tables.c, training in test_train.c. Numbers are proved in tests/ against cw2v.reference; here
  * they are compared with double precision or with the scalar kernels. */
 #define _POSIX_C_SOURCE 200809L /* posix_memalign */
 #include <math.h>
@@ -8,9 +8,6 @@
 #include "rng/alias.h"
 #include "simd/simd.h"
 #include "step/step.h"
-#include "train/hot_rows.h"
-
-/* ---- kernels ---- */
 
 static void test_rows(const cw2v_simd *simd, int64_t n) {
   float *x = random_floats(n), *y = random_floats(n), *z = random_floats(n), *old = copy_floats(y, n);
@@ -64,6 +61,50 @@ static void test_window(const cw2v_simd *simd, int32_t n, int32_t m, int32_t dim
   cw2v_step_generic(&cw2v_simd_scalar, &w, scratch, gradient);
   CHECK(close_floats(context, context2, (int64_t)n * dim, 2e-5));
   CHECK(close_floats(target, target2, (int64_t)m * dim, 2e-5));
+  guard_check();
+}
+
+/* The window of CBOW: its context stays, the gradient has a row of its own. */
+static void test_hidden(const cw2v_simd *simd, int32_t m, int32_t dim, int measures) {
+  const int32_t stride = cw2v_window_stride(m);
+  float *context = random_floats(dim), *target = random_floats((int64_t)m * dim), *target2 = copy_floats(target, (int64_t)m * dim);
+  float *gradient = random_floats(dim), *gradient2 = random_floats(dim), weight = random_float();
+  float *pattern = buffer(6 * sizeof(float) * (size_t)stride), *sign = pattern, *gain = sign + 2 * stride, *times = gain + 2 * stride;
+  float *scratch = buffer(sizeof(float) * (size_t)cw2v_window_scratch(m)), **rows = buffer(2 * sizeof(float *) * (size_t)m);
+  double loss = 0.0, loss2 = 0.0;
+  for (int32_t o = 0; o < m; o++) {
+    const int32_t c = cw2v_window_column(o);
+    rows[o] = target + (ptrdiff_t)o * dim, rows[m + o] = target2 + (ptrdiff_t)o * dim;
+    sign[c] = sign[stride + c] = o == 0 ? 1.0f : -1.0f;
+    gain[c] = gain[stride + c] = 0.2f * random_float();
+    times[c] = times[stride + c] = 1.0f;
+  }
+  memset(scratch, 0xff, sizeof(float) * (size_t)cw2v_window_scratch(m)); /* not a number */
+  cw2v_window w = {.context = &context, .target = rows, .context_weight = m % 2 ? &weight : NULL, .sign = sign, .gain = gain,
+                   .gradient = gradient, .loss = measures ? &loss : NULL, .times = times, .n_contexts = 1, .n_targets = m,
+                   .dim = dim, .columns = dim};
+  simd->window(&w, scratch);
+  w.target = rows + m, w.gradient = gradient2, w.loss = measures ? &loss2 : NULL;
+  cw2v_step_generic(&cw2v_simd_scalar, &w, scratch, gradient2);
+  CHECK(close_floats(target, target2, (int64_t)m * dim, 2e-5) && close_floats(gradient, gradient2, dim, 2e-5));
+  CHECK(fabs(loss - loss2) < 1e-5 * (1.0 + fabs(loss2)) && (loss != 0.0) == (measures != 0));
+  guard_check();
+}
+
+/* Rows may come more than once: each time counts. */
+static void test_gather_and_scatter(const cw2v_simd *simd, int32_t n_rows, int64_t n) {
+  float *x = random_floats(4 * n), *y = copy_floats(x, 4 * n), *out = random_floats(n), *rows[12];
+  for (int32_t j = 0; j < n_rows; j++) rows[j] = x + n * random_below(3);
+  simd->gather(rows, n_rows, 0.3f, out, n);
+  for (int64_t k = 0; k < n; k++) {
+    double sum = 0.0;
+    for (int32_t j = 0; j < n_rows; j++) sum += rows[j][k];
+    CHECK(fabs(out[k] - 0.3f * sum) < 1e-5);
+  }
+  simd->scatter(rows, n_rows, 0.7f, x + 3 * n, n);
+  for (int32_t j = 0; j < n_rows; j++)
+    for (int64_t k = 0; k < n; k++) y[rows[j] - x + k] += 0.7f * y[3 * n + k];
+  CHECK(close_floats(x, y, 4 * n, 1e-5));
   guard_check();
 }
 
@@ -156,46 +197,6 @@ static void test_spend(const cw2v_simd *simd, int32_t n, int32_t most) {
   guard_check();
 }
 
-/* Updates of private rows, counted ahead: a row is due when they would be more than its limit, and counted anew then. */
-static void test_counting(const cw2v_simd *simd) {
-  enum { DIM = 16, ROWS = 20, LIMIT = 9 * CW2V_UPDATE };
-  const cw2v_params params = {.simd = simd, .dim = DIM};
-  const size_t size = (size_t)cw2v_hot_rows_size(ROWS) * sizeof(int32_t), row = DIM * sizeof(float);
-  cw2v_hot_rows hot = {.shared = random_floats(2 * ROWS * DIM), .local = buffer(ROWS * row), .base = buffer(ROWS * row),
-                       .allowance = buffer(size), .limit = buffer(size), .noise = buffer(size), .n_rows = ROWS,
-                       .due = buffer(size + CW2V_MOST_COUNTED * sizeof(int32_t))};
-  int32_t updates[ROWS] = {0}, n_merges = 0;
-  for (int32_t i = 0; i < cw2v_hot_rows_size(ROWS); i++) {
-    hot.allowance[i] = hot.limit[i] = i < ROWS ? LIMIT : INT32_MAX;
-    hot.noise[i] = i < ROWS ? random_below(2 * CW2V_UPDATE) : 0;
-  }
-  cw2v_hot_rows_begin(&hot, DIM);
-  for (int round = 0; round < 200; round++) {
-    int32_t words[CW2V_DRAW_BATCH], each[CW2V_DRAW_BATCH], due[ROWS] = {0}, n = random_below(CW2V_DRAW_BATCH + 1);
-    for (int32_t i = 0; i < n; i++) words[i] = random_below(ROWS), each[i] = random_below(12);
-    cw2v_hot_rows_count_ahead(&hot, words, each, n);
-    cw2v_hot_rows_look_ahead(&hot, &params);
-    for (int32_t i = 0; i < n; i++) {
-      int32_t *sum = &updates[words[i]], used = each[i] * CW2V_UPDATE;
-      if (*sum > 0 && *sum + used > LIMIT) due[words[i]]++, *sum = 0;
-      *sum += used;
-    }
-    for (int32_t i = 0; i < hot.n_due; i++) due[hot.due[i]]--, n_merges++;
-    for (int32_t w = 0; w < ROWS; w++) {
-      if ((updates[w] += hot.noise[w]) > LIMIT) due[w]++, updates[w] = 0;
-      CHECK(due[w] == 0);
-    }
-    cw2v_hot_rows_merge_due(&hot, &params);
-  }
-  CHECK(n_merges > 200);
-  memcpy(hot.allowance, hot.limit, size); /* updates that nobody counted are not lost */
-  hot.local[3 * DIM + 5] += 1.0f;
-  const float expected = hot.shared[3 * DIM + 5] + 1.0f;
-  cw2v_hot_rows_end(&hot, &params);
-  CHECK(fabsf(hot.shared[3 * DIM + 5] - expected) < 1e-6f);
-  guard_check();
-}
-
 static void test_kernels(void) {
   const cw2v_simd *simd;
   for (int i = 0; (simd = cw2v_simd_available(i)) != NULL; i++) {
@@ -204,7 +205,6 @@ static void test_kernels(void) {
     for (int32_t n = 1; n <= 40; n++) test_random(simd, n);
     for (int32_t n = 0; n <= 40; n++)
       for (int32_t width = 1; width <= 12; width++) test_twins(simd, n / 3, n, width);
-    test_counting(simd);
     test_twins(simd, 5, 4500, 30);
     test_twins(simd, 5, 300, 1000);
     for (int32_t n = 0; n <= 5 * CW2V_DRAWN_AT_ONCE; n += CW2V_DRAWN_AT_ONCE) {
@@ -217,6 +217,10 @@ static void test_kernels(void) {
           const int32_t dim = 16 + 16 * ((n + m + unused) % 4);
           test_window(simd, n, m, dim, dim - unused);
         }
+    for (int32_t dim = 16; dim <= 320; dim += 16) {
+      for (int32_t n = 0; n <= 12; n += 3) test_gather_and_scatter(simd, n, dim);
+      for (int32_t m = 1; m <= 26; m++) test_hidden(simd, m, dim, m % 3 == 0);
+    }
     for (int32_t n = 1; n <= CW2V_MAX_CONTEXTS; n++)
       for (int32_t v = 1; v <= 40; v++) test_softmax(simd, n, v, 16 + 16 * ((n + v) % 3));
     test_softmax(simd, CW2V_MAX_CONTEXTS, 5000, 32); /* more than one stretch of exponentials */
@@ -225,42 +229,8 @@ static void test_kernels(void) {
   CHECK(cw2v_simd_available(-1) == NULL);
 }
 
-/* ---- alias tables ---- */
-
-static void test_alias(int32_t n, int kind) {
-  double *weight = buffer((size_t)n * sizeof(double)), *work = buffer(2 * (size_t)n * sizeof(double));
-  double *probability = buffer((size_t)n * sizeof(double)), sum = 0.0;
-  cw2v_alias_slot *table = buffer((size_t)n * sizeof(cw2v_alias_slot));
-  for (int32_t i = 0; i < n; i++) {
-    weight[i] = kind == 0 ? 1.0 : kind == 1 ? pow(i + 1, -2.0) : random_below(3) == 0 ? 0.0 : fabs(random_float());
-    if (i == n - 1) weight[i] += kind == 3 ? 1e6 : 1e-3;
-    sum += weight[i];
-  }
-  CHECK(cw2v_alias_build(weight, n, table, work) == CW2V_OK);
-  for (int32_t i = 0; i < n; i++) {
-    CHECK(table[i].other >= 0 && table[i].other < n);
-    probability[i] += table[i].accept / 4294967296.0 / n;
-    probability[table[i].other] += (1.0 - table[i].accept / 4294967296.0) / n;
-  }
-  for (int32_t i = 0; i < n; i++) {
-    CHECK(fabs(probability[i] - weight[i] / sum) < 1e-9);
-    CHECK(weight[i] > 0.0 || probability[i] == 0.0);
-  }
-  for (int i = 0; i < 1000; i++) CHECK(weight[cw2v_alias_draw(table, (uint32_t)n, random_bits())] > 0.0);
-  weight[n / 2] = -1.0;
-  CHECK(cw2v_alias_build(weight, n, table, work) == CW2V_EINVAL);
-  weight[n / 2] = NAN;
-  CHECK(cw2v_alias_build(weight, n, table, work) == CW2V_EINVAL);
-  memset(weight, 0, (size_t)n * sizeof(double));
-  CHECK(cw2v_alias_build(weight, n, table, work) == CW2V_EINVAL);
-  CHECK(cw2v_alias_build(weight, 0, table, work) == CW2V_EINVAL);
-  guard_check();
-}
-
 int main(void) {
   test_kernels();
-  for (int kind = 0; kind < 4; kind++)
-    for (int32_t n = 1; n < 400; n = n * 3 + 1) test_alias(n, kind);
-  puts("test_core: kernels, alias tables and counts of updates are sound");
+  puts("test_core: kernels are sound");
   return 0;
 }
