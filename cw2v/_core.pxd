@@ -84,7 +84,6 @@ cdef extern from "model/model.h":
     int CW2V_RING
     int CW2V_DRAW_BATCH
     int CW2V_MOST_COUNTED
-    int32_t cw2v_counted(int32_t) noexcept nogil
     int CW2V_UPDATE
     int CW2V_LANES
     int CW2V_OBJECTIVES

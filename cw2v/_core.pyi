@@ -5,6 +5,8 @@ import numpy as np
 import numpy.typing as npt
 
 ROW_ALIGN: int
+DRAW_BATCH: int
+MOST_COUNTED: int
 MAX_CONTEXTS: int
 MAX_NEGATIVE: int
 LANES: int  # logical threads of deterministic training
@@ -106,6 +108,8 @@ class Worker:
         output: _Floats,
         limits: npt.NDArray[np.uint16] | None = None,
         nodes: _Floats | None = None,
+        *,
+        counted: int = ...,
     ) -> None: ...
     def train(self, epoch: Epoch, control: Control, pairs: Pairs | None = None) -> Account:
         """Train blocks, of the corpus or of pairs, until none is left or control is stopped or paused."""

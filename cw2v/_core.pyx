@@ -12,6 +12,7 @@ import numpy as np
 from cw2v.errors import CorpusError, ParameterError, check_status
 
 ROW_ALIGN = CW2V_ROW_ALIGN
+DRAW_BATCH, MOST_COUNTED = CW2V_DRAW_BATCH, CW2V_MOST_COUNTED
 MAX_CONTEXTS = CW2V_MAX_CONTEXTS
 LANES = CW2V_LANES
 OBJECTIVES = CW2V_OBJECTIVES
@@ -296,7 +297,7 @@ def noise_share(Epoch epoch, n_rows):
 
 cdef class Worker:
     def __init__(self, Epoch epoch, float[:, ::1] input, float[:, ::1] output, limits=None,
-                 float[:, ::1] nodes=None, slots=None, int lane=0):
+                 float[:, ::1] nodes=None, slots=None, int lane=0, int counted=CW2V_DRAW_BATCH):
         cdef cw2v_scratch *s = &self.scratch
         cdef int32_t v = epoch.params.n_words, negative = epoch.params.negative
         self.room, self.dim, self.negative, self.n_words = max(epoch.largest_block, 1), epoch.params.dim, negative, v
@@ -309,7 +310,9 @@ cdef class Worker:
         if limits.ndim != 1 or len(limits) > v or (limits == 0).any():
             raise ValueError("limits must be numbers from 1 to 65535 for the first rows")
         self._allocate(epoch)
-        s.counted = cw2v_counted(limits.min(initial=2**16 - 1))
+        if counted % CW2V_DRAW_BATCH or not CW2V_DRAW_BATCH <= counted <= CW2V_MOST_COUNTED:
+            raise ValueError("counted must be a multiple of DRAW_BATCH from there to MOST_COUNTED")
+        s.counted = counted
         if slots is None:
             self._hot(&s.input, input, limits)
             private = limits[:0 if epoch.params.softmax else outputs]

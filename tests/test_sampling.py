@@ -69,12 +69,14 @@ def weights(n_words: int, used: int = DIM - 3) -> tuple[NDArray[np.float32], NDA
     )
 
 
-def train_core(epoch: reference.Epoch, n_hot: int = 0, merge_every: int = 1, **changes: Any) -> Any:
+def train_core(
+    epoch: reference.Epoch, n_hot: int = 0, merge_every: int = 1, counted: int = 16, **changes: Any
+) -> Any:
     """Weights after the epoch in the core with one thread, and its tally."""
     core = core_epoch(epoch, **changes)
     input, output = weights(len(epoch.keep))
     limits = np.full(n_hot, merge_every, np.uint16)
-    tally = _core.Worker(core, input, output, limits).train(core, _core.Control())[:2]
+    tally = _core.Worker(core, input, output, limits, counted=counted).train(core, _core.Control())[:2]
     return input, output, tally
 
 
@@ -308,6 +310,25 @@ def test_weights_do_not_depend_on_how_blocks_are_cut(shared_negatives: bool) -> 
         assert actual[2] == expected[2]
 
 
+@pytest.mark.parametrize("counted", [0, 8, 24, 80])
+def test_a_wrong_number_of_centres_to_count_is_refused(counted: int) -> None:
+    with pytest.raises(ValueError, match="counted"):
+        train_core(make_epoch(), counted=counted)
+
+
+@pytest.mark.parametrize(("most_frequent", "limit", "window", "expected"), [
+    (0.01, 24, 5, 64), (0.06, 24, 5, 64), (0.06, 12, 5, 32), (0.06, 2, 5, 16), (0.25, 24, 5, 16), (0.06, 24, 10, 32),
+    (0.06, 24, (5, 0), 64), (0.5, 24, 5, 16),
+])  # fmt: skip
+def test_a_merge_does_not_wait_for_more_updates_than_its_limit(
+    most_frequent: float, limit: int, window: int | tuple[int, int], expected: int
+) -> None:
+    """But for what 16 centres update, which is the least."""
+    counts = np.array([1e6 * most_frequent, 1, 1], dtype=np.int64)
+    assert tables.counted_at_once(counts, 10**6, np.full(2, limit, np.uint16), window) == expected
+    assert tables.counted_at_once(counts, 10**6, np.empty(0, np.uint16), window) == 16
+
+
 def test_noise_is_expected_as_often_as_its_weights_say() -> None:
     """By it the merges of private rows are timed."""
     weights_of_noise = np.random.default_rng(5).random(30) ** 3
@@ -319,10 +340,13 @@ def test_noise_is_expected_as_often_as_its_weights_say() -> None:
 
 @pytest.mark.parametrize("shared_negatives", [True, False], ids=["shared", "pairs"])
 @pytest.mark.parametrize("n_hot", [1, 7, 30])
+@pytest.mark.parametrize("counted", [16, 48, 64])
 @pytest.mark.parametrize("merge_every", [1, 3, 64, 65535])
-def test_private_rows_of_one_thread_change_nothing(shared_negatives: bool, n_hot: int, merge_every: int) -> None:
+def test_private_rows_of_one_thread_change_nothing(
+    shared_negatives: bool, n_hot: int, merge_every: int, counted: int
+) -> None:
     epoch = make_epoch(shared_negatives=shared_negatives)
-    plain, hot = train_core(epoch), train_core(epoch, n_hot, merge_every)
+    plain, hot = train_core(epoch), train_core(epoch, n_hot, merge_every, counted)
     assert plain[2] == hot[2]
     assert_close(hot[0], plain[0], 1e-5)
     assert_close(hot[1], plain[1], 1e-5)

@@ -105,25 +105,19 @@ static inline int32_t cw2v_hot_rows_size(int32_t n_rows) {
   return (n_rows + CW2V_DRAWN_AT_ONCE) / CW2V_DRAWN_AT_ONCE * CW2V_DRAWN_AT_ONCE;
 }
 
-/* Centres whose updates of private rows are counted at once, by the least limit: many cost less each. But a merge waits for
- * the last of them, so where limits are short, with many threads, they are fewer. */
-#define CW2V_MOST_COUNTED (4 * CW2V_DRAWN_AT_ONCE)
-static inline int32_t cw2v_counted(int32_t limit) {
-  const int32_t batches = limit / 6;
-  return batches < 1 ? CW2V_DRAWN_AT_ONCE : batches < 4 ? batches * CW2V_DRAWN_AT_ONCE : CW2V_MOST_COUNTED;
-}
-
 /* Everything one thread writes besides the shared weights. B: tokens of the largest block, and CW2V_DRAW_BATCH more, so that whole
  * batches of them can be read. */
 #define CW2V_MAX_NEGATIVE 1000 /* cw2v/parameters.py holds the same bound */
 #define CW2V_PATTERNS 8
 #define CW2V_DRAW_BATCH CW2V_DRAWN_AT_ONCE /* centres whose noise is drawn at once */
+#define CW2V_MOST_COUNTED (4 * CW2V_DRAW_BATCH)
 #define CW2V_RING (4 * CW2V_DRAW_BATCH) /* centres whose noise is remembered: train/noise.c is up to two batches ahead */
 typedef struct cw2v_scratch {
   cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
   cw2v_hot_rows output; /* rows of negative sampling's output matrix: centre and noise words as targets; as many are
                          * private as in input, or none where it is not trained */
-  int32_t counted;      /* cw2v_counted */
+  int32_t counted;      /* centres whose updates of private rows are counted at once, and whose merges wait for the last of
+                         * them: a multiple of CW2V_DRAW_BATCH, at most CW2V_MOST_COUNTED */
   cw2v_hot_rows nodes;  /* rows of the hierarchical softmax' matrix: inner nodes as targets */
   int32_t *kept;        /* (B) word_id of the tokens that survive sub-sampling */
   int32_t *kept_position; /* (B) their positions, less the block's first */

@@ -141,6 +141,8 @@ typedef struct cw2v_simd {
   /* allowance -= cost, of n, a multiple of CW2V_DRAWN_AT_ONCE; the indices of those that are negative then go to `spent`,
    * whose n places are undefined behind them. Returns how many there are. */
   int32_t (*spend)(int32_t *allowance, const int32_t *cost, int32_t n, int32_t *spent);
+  /* row[i] = (word_id[i] < n_local ? local : shared) + word_id[i] * dim, of n words, a multiple of CW2V_DRAWN_AT_ONCE. */
+  void (*locate)(const int32_t *word_id, int32_t n, float *shared, float *local, int32_t n_local, int32_t dim, float **row);
 } cw2v_simd;
 
 extern const cw2v_simd cw2v_simd_scalar;

@@ -204,7 +204,7 @@ static cw2v_scratch make_buffers(const run *r) {
     .twin = buffer(tokens), .repeat = buffer(tokens), .last = p->softmax ? buffer(tokens) : NULL,
     .noise = buffer(CW2V_RING * k * sizeof(int32_t)), .bits = buffer(2 * CW2V_DRAW_BATCH * k * sizeof(uint64_t)),
     .counter = buffer(CW2V_DRAW_BATCH * k * sizeof(uint64_t)), .coincides = buffer(CW2V_RING * sizeof(int32_t)),
-    .noise_rows = buffer(CW2V_RING * (k + 2) * sizeof(float *)), .counted = cw2v_counted(random_below(40)),
+    .noise_rows = buffer(CW2V_RING * (k + 2) * sizeof(float *)), .counted = (1 + r->shape.merge_every / 6 % 4) * CW2V_DRAW_BATCH,
     .input_rows = buffer(((size_t)r->largest_block + CW2V_DRAW_BATCH) * sizeof(float *)),
     .window = buffer((size_t)cw2v_window_scratch(most) * sizeof(float)),
     .pattern = buffer(CW2V_PATTERNS * 2 * (size_t)cw2v_window_stride(most) * sizeof(float)),

@@ -157,6 +157,17 @@ static void test_draw(const cw2v_simd *simd, int32_t n, int32_t n_words) {
   guard_check();
 }
 
+static void test_locate(const cw2v_simd *simd, int32_t n, int32_t n_local) {
+  enum { WORDS = 1000, ROW = 16 };
+  float *shared = buffer(WORDS * ROW * sizeof(float)), *local = buffer((size_t)n_local * ROW * sizeof(float));
+  float **row = buffer((size_t)n * sizeof(float *));
+  int32_t *word_id = buffer((size_t)n * sizeof(int32_t));
+  for (int32_t i = 0; i < n; i++) word_id[i] = random_below(i % 2 ? WORDS : n_local + 2);
+  simd->locate(word_id, n, shared, local, n_local, ROW, row);
+  for (int32_t i = 0; i < n; i++) CHECK(row[i] == (word_id[i] < n_local ? local : shared) + (ptrdiff_t)word_id[i] * ROW);
+  guard_check();
+}
+
 static void test_twins(const cw2v_simd *simd, int32_t begin, int32_t end, int32_t width) {
   int32_t *word_id = buffer((size_t)end * sizeof(int32_t)), *twin = buffer((size_t)end * sizeof(int32_t));
   for (int32_t t = 0; t < end; t++) word_id[t] = random_below(1 + end / 4);
@@ -209,6 +220,7 @@ static void test_kernels(void) {
     test_twins(simd, 5, 300, 1000);
     for (int32_t n = 0; n <= 5 * CW2V_DRAWN_AT_ONCE; n += CW2V_DRAWN_AT_ONCE) {
       test_draw(simd, n, 1 + 40 * n);
+      for (int32_t most = 0; most <= 40; most += 8) test_locate(simd, n, most);
       for (int32_t most = 0; most <= 40; most += 8) test_select(simd, n, most);
       for (int32_t most = 1; most <= 1000; most *= 10) test_spend(simd, n, most);
     }

@@ -115,13 +115,10 @@ static inline void cw2v_hot_rows_look_ahead(cw2v_hot_rows *hot, const cw2v_param
   for (int32_t i = 0; i < hot->n_due; i++) cw2v_hot_rows_prefetch(hot, hot->due[i], params->dim);
 }
 
-/* Rows of n words, whose ids are `stride` apart. Not for lanes: here a row stays where it is. */
-static inline void cw2v_hot_rows_list(const cw2v_hot_rows *hot, const int32_t *word_id, int32_t stride, int32_t n,
-                                      int32_t dim, float **row) {
-  if (hot->n_rows == 0)
-    for (int32_t i = 0; i < n; i++) row[i] = hot->shared + (size_t)word_id[(ptrdiff_t)i * stride] * (size_t)dim;
-  else
-    for (int32_t i = 0; i < n; i++) row[i] = cw2v_hot_rows_choose(hot, word_id[(ptrdiff_t)i * stride], dim);
+/* Rows of n words, a multiple of CW2V_DRAWN_AT_ONCE. Not for lanes: here a row stays where it is. */
+static inline void cw2v_hot_rows_list(const cw2v_hot_rows *hot, const int32_t *word_id, int32_t n, const cw2v_params *params,
+                                      float **row) {
+  params->simd->locate(word_id, n, hot->shared, hot->local, hot->n_rows, params->dim, row);
 }
 
 /* The row to update; counts the update. */

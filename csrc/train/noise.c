@@ -40,16 +40,19 @@ static void find_coincidences(const int32_t *centre, const int32_t *noise, int32
 }
 
 /* The rows of a batch: see cw2v_scratch. */
-static void list_rows(cw2v_run *r, int32_t t, int32_t size, const int32_t *centre, const int32_t *noise) {
+static void list_rows(cw2v_run *r, int32_t t, const int32_t *centre, const int32_t *noise) {
   const cw2v_params *params = r->params;
   const cw2v_scratch *scratch = r->scratch;
   const int32_t negative = params->negative, stride = negative + 2, reach = params->window_right;
-  float **to = cw2v_noise_rows(r, t);
-  for (int32_t c = 0; c < size; c++, to += stride) {
-    const int32_t entering = t + c + reach;
-    to[0] = cw2v_hot_rows_choose(&scratch->output, centre[c], params->dim);
-    cw2v_hot_rows_list(&scratch->output, noise + c, CW2V_DRAW_BATCH, negative, params->dim, to + 1);
-    to[negative + 1] = cw2v_hot_rows_choose(&scratch->input, scratch->kept[entering < r->n ? entering : r->n - 1], params->dim);
+  int32_t entering[CW2V_DRAW_BATCH];
+  float *row[CW2V_DRAW_BATCH];
+  for (int32_t c = 0; c < CW2V_DRAW_BATCH; c++)
+    entering[c] = scratch->kept[t + c + reach < r->n ? t + c + reach : r->n - 1];
+  for (int32_t k = 0; k < stride; k++) {
+    float **to = cw2v_noise_rows(r, t) + k;
+    const int32_t *ids = k == 0 ? centre : k <= negative ? noise + (ptrdiff_t)(k - 1) * CW2V_DRAW_BATCH : entering;
+    cw2v_hot_rows_list(k <= negative ? &scratch->output : &scratch->input, ids, CW2V_DRAW_BATCH, params, row);
+    for (int32_t c = 0; c < CW2V_DRAW_BATCH; c++, to += stride) *to = row[c];
   }
 }
 
@@ -63,7 +66,7 @@ static void draw(cw2v_run *r, int32_t t) {
   params->simd->draw(params->noise, (uint32_t)params->n_words, bits, n, noise);
   for (int32_t c = 0; c < size; c++) centre[c] = scratch->kept[t + c];
   find_coincidences(centre, noise, params->negative, scratch->coincides + t % CW2V_RING);
-  if (scratch->output.slot == NULL) list_rows(r, t, size, centre, noise);
+  if (scratch->output.slot == NULL) list_rows(r, t, centre, noise);
 }
 
 void cw2v_noise_begin(cw2v_run *run) {

@@ -199,7 +199,8 @@ void cw2v_run_take(cw2v_run *r, const cw2v_corpus *corpus, int64_t place) {
   if (r->scratch->input.slot != NULL || r->n == 0) return;
   const cw2v_scratch *scratch = r->scratch;
   r->centre_row = cw2v_hot_rows_choose(&scratch->input, scratch->kept[0], r->params->dim);
-  cw2v_hot_rows_list(&scratch->input, scratch->kept + 1, 1, r->n - 1, r->params->dim, scratch->input_rows);
+  const int32_t n = (r->n - 1 + CW2V_DRAW_BATCH - 1) / CW2V_DRAW_BATCH * CW2V_DRAW_BATCH;
+  cw2v_hot_rows_list(&scratch->input, scratch->kept + 1, n, r->params, scratch->input_rows);
 }
 
 /* Counts the updates of the private rows that a batch of centres' contexts and targets are. A word is in about as many

@@ -177,8 +177,10 @@ class Run:
             return lanes.accounts()
         if not self.workers:
             limits = tables.private_rows(self.counts, self.threads, self.corpus.n_words)
+            counted = tables.counted_at_once(self.counts, self.corpus.n_words, limits, self.settings.window)
             self.workers = [
-                _core.Worker(epoch, self.input, self.output, limits, self.nodes) for _ in range(self.threads)
+                _core.Worker(epoch, self.input, self.output, limits, self.nodes, counted=counted)
+                for _ in range(self.threads)
             ]
         return run_threads(
             lambda i: self.workers[i].train(epoch, self.control, pairs), self.threads, self.control.stop, poll

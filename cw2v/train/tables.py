@@ -15,6 +15,7 @@ from cw2v.vocabulary import Paths, Vocabulary
 __all__ = [
     "available_processors",
     "copy_rows",
+    "counted_at_once",
     "cut_blocks",
     "huffman_paths",
     "keep_thresholds",
@@ -109,6 +110,21 @@ def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int) -> NDAr
     rare = np.flatnonzero(counts < PRIVATE_SHARE * n_tokens)
     n_rows = int(rare[0]) if rare.size else len(counts)
     return np.full(n_rows, max(STALE_UPDATES // others, MIN_LIMIT), np.uint16)
+
+
+def counted_at_once(
+    counts: NDArray[np.int64], n_tokens: int, limits: NDArray[np.uint16], window: int | tuple[int, int]
+) -> int:
+    """Centres whose updates of private rows are counted at once: the more, the less each costs.
+
+    But merges wait for the last of them. So they are so few that the most frequent word, in its mean number of windows,
+    is not updated beyond its limit meanwhile, and with many threads, whose limits are short, fewer.
+    """
+    if not len(limits):
+        return _core.DRAW_BATCH
+    left, right = window if isinstance(window, tuple) else (window, window)
+    updates = int(counts.max()) / n_tokens * (left + right + 2) / 2 * _core.DRAW_BATCH
+    return _core.DRAW_BATCH * min(max(int(limits.min() / updates), 1), _core.MOST_COUNTED // _core.DRAW_BATCH)
 
 
 def huffman_paths(counts: NDArray[np.int64]) -> Paths:
