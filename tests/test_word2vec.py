@@ -68,7 +68,7 @@ def test_a_wrong_account_fails_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     model = Word2Vec(**SMALL)
     model.build_vocab(topics(20))
     lazy = type("Lazy", (), {"train": lambda *_: (1, 0, 0, (0.0, 0.0, 0.0))})
-    monkeypatch.setattr(_core, "Worker", lambda *a: lazy())
+    monkeypatch.setattr(_core, "Worker", lambda *_, **__: lazy())
     with pytest.raises(errors.AccountingError, match=r"200 words but 1 were accounted for"):
         model.train(topics(20), total_examples=20, epochs=1)
 
