@@ -454,10 +454,10 @@ cdef class Lanes:
         return [_account(&self.lanes.lane[i].tally) for i in range(CW2V_LANES)]
 
 
-def noise_words(Epoch epoch, uint64_t noise_set):
+def noise_words(Epoch epoch, uint64_t number):
     out = np.zeros(epoch.params.negative, dtype=np.int32)
     cdef int32_t[::1] words = out
-    cw2v_draw_noise(&epoch.params, noise_set, &words[0])
+    cw2v_draw_noise(&epoch.params, number, &words[0])
     return out
 
 

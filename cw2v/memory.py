@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cw2v import _core
 from cw2v.errors import MemoryLimitError, ParameterError
+from cw2v.parameters import window_sides
 from cw2v.train import tables
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _parts(
 def _threads(model: Any, n_words: int, columns: int, counts: NDArray[np.int64] | None, n_tokens: int) -> int:
     """Scratch and private rows of all threads, or lanes."""
     outputs = model._outputs()
-    sides = model.window if isinstance(model.window, tuple) else (model.window, model.window)
+    sides = window_sides(model.window)
     threads = max(1, min(int(model.workers), tables.available_processors()))
     each = 6 * 4 * 2 * tables.BLOCK_TOKENS + 4 * columns * (3 * _core.MAX_CONTEXTS + 3) + 8 * sum(sides)
     if model.objective == "softmax":

@@ -15,7 +15,7 @@ from typing import Any
 
 from cw2v.errors import ParameterError, ParameterTypeError
 
-__all__ = ["MOST_DIMENSIONS", "PARAMETERS", "Parameter", "default_workers", "validate"]
+__all__ = ["MOST_DIMENSIONS", "PARAMETERS", "Parameter", "default_workers", "validate", "window_sides"]
 
 MAX_WORDS_IN_BATCH = 10_000
 MOST_DIMENSIONS = 65_536
@@ -30,6 +30,11 @@ def default_workers() -> int:
     except AttributeError:  # not on every system
         available = os.cpu_count() or 1
     return max(1, min(available, 16))
+
+
+def window_sides(window: int | tuple[int, int]) -> tuple[int, int]:
+    """The most words before and behind a centre that `window` reaches to."""
+    return window if isinstance(window, tuple) else (window, window)
 
 
 _UNITS = {"": 1, "b": 1} | {

@@ -316,17 +316,17 @@ def test_a_wrong_number_of_centres_to_count_is_refused(counted: int) -> None:
         train_core(make_epoch(), counted=counted)
 
 
-@pytest.mark.parametrize(("most_frequent", "limit", "window", "expected"), [
-    (0.01, 24, 5, 64), (0.06, 24, 5, 64), (0.06, 12, 5, 32), (0.06, 2, 5, 16), (0.25, 24, 5, 16), (0.06, 24, 10, 32),
-    (0.06, 24, (5, 0), 64), (0.5, 24, 5, 16),
+@pytest.mark.parametrize(("most_frequent", "limit", "contexts", "expected"), [
+    (0.01, 24, 6, 64), (0.06, 24, 6, 64), (0.06, 12, 6, 32), (0.06, 2, 6, 16), (0.25, 24, 6, 16), (0.06, 24, 11, 32),
+    (0.06, 24, 3, 64), (0.5, 24, 6, 16),
 ])  # fmt: skip
 def test_a_merge_does_not_wait_for_more_updates_than_its_limit(
-    most_frequent: float, limit: int, window: int | tuple[int, int], expected: int
+    most_frequent: float, limit: int, contexts: float, expected: int
 ) -> None:
     """But for what 16 centres update, which is the least."""
     counts = np.array([1e6 * most_frequent, 1, 1], dtype=np.int64)
-    assert tables.counted_at_once(counts, 10**6, np.full(2, limit, np.uint16), window) == expected
-    assert tables.counted_at_once(counts, 10**6, np.empty(0, np.uint16), window) == 16
+    assert tables.counted_at_once(counts, 10**6, np.full(2, limit, np.uint16), contexts) == expected
+    assert tables.counted_at_once(counts, 10**6, np.empty(0, np.uint16), contexts) == 16
 
 
 def test_noise_is_expected_as_often_as_its_weights_say() -> None:

@@ -89,7 +89,7 @@ typedef struct cw2v_hot_rows {
   float *base;        /* (n_rows, dim) the shared row when it was last merged */
   int32_t *allowance; /* (H) updates that are left until a row's merge. H: cw2v_hot_rows_size(n_rows) */
   int32_t *limit;     /* (H) its allowance after a merge; INT32_MAX from n_rows on */
-  int32_t *noise;     /* (H) updates to be expected of a batch of centres' noise, zeros from n_rows on; NULL: none */
+  int32_t *noise;     /* (H) updates to be expected of the noise of cw2v_scratch.counted centres, zeros from n_rows on; NULL: none */
   int32_t n_rows;
   int32_t n_due;
   int32_t *due;       /* (CW2V_MOST_COUNTED + H) rows whose merge has been put off until what it takes is here */
@@ -116,9 +116,9 @@ typedef struct cw2v_scratch {
   cw2v_hot_rows input;  /* rows of the word (input) matrix: contexts */
   cw2v_hot_rows output; /* rows of negative sampling's output matrix: centre and noise words as targets; as many are
                          * private as in input, or none where it is not trained */
+  cw2v_hot_rows nodes;  /* rows of the hierarchical softmax' matrix: inner nodes as targets */
   int32_t counted;      /* centres whose updates of private rows are counted at once, and whose merges wait for the last of
                          * them: a multiple of CW2V_DRAW_BATCH, at most CW2V_MOST_COUNTED */
-  cw2v_hot_rows nodes;  /* rows of the hierarchical softmax' matrix: inner nodes as targets */
   int32_t *kept;        /* (B) word_id of the tokens that survive sub-sampling */
   int32_t *kept_position; /* (B) their positions, less the block's first */
   int32_t *left;        /* (B) first index into kept of their window */

@@ -111,10 +111,10 @@ def noise_set(position: int, width: int) -> int:
     return position & ~(3 * apart)
 
 
-def noise_words(table: NDArray[np.uint32], key: int, noise_set: int, negative: int) -> I64:
-    """The K words of a noise set, numbered noise_set K .. noise_set K + K - 1 in the stream `key`."""
+def noise_words(table: NDArray[np.uint32], key: int, number: int, negative: int) -> I64:
+    """The K words of noise set `number` (:func:`noise_set`): draws number K .. number K + K - 1 of the stream `key`."""
     with np.errstate(over="ignore"):
-        first = np.uint64(noise_set % 2**64) * np.uint64(negative)
+        first = np.uint64(number % 2**64) * np.uint64(negative)
         return alias_draw(table, random_uint64(key, first + np.arange(negative, dtype=np.uint64)))
 
 

@@ -138,9 +138,9 @@ class Training:
 def train_corpus(input: F64, output: F64, epoch: Epoch, nodes: F64 | None = None) -> Account:
     """Train input, output (V, D) and nodes (V - 1, D), float64, in place over the corpus, as one worker does.
 
-    Skip-gram's contexts are stepped together against the centre's noise set (`noise_set`) with `shared_negatives`,
-    else each against its own (position * (2 window + 1) + the context's distance + window), as [4] does; CBOW's hidden
-    layer against the centre's, or that of its position.
+    With `shared_negatives`, skip-gram's contexts are stepped together, and CBOW's hidden layer, against the noise set
+    that the centre shares (:func:`noise_set`). Without, every prediction has a set of its own, as in [4]: skip-gram's
+    context number position * (2 window + 1) + distance + window, CBOW's centre number position.
     """
     if epoch.softmax:
         return softmax_epoch(input, output, epoch)

@@ -29,10 +29,8 @@ def predictions(run: Run) -> float:
     kept = float(np.sum((run.keep.astype(np.float64) + 1) / 2.0**32 * np.bincount(run.ids, minlength=len(run.keep))))
     if not run.settings.sg:
         return kept
-    sides = run.settings.window if isinstance(run.settings.window, tuple) else (run.settings.window,) * 2
-    # The mean of 1 .. w, or w itself; a window is cut at its sentence's ends.
-    reach = sum((w + 1) / 2 if run.settings.shrink_windows and w else w for w in sides)
-    return kept * min(reach, max(kept / max(len(run.offsets) - 1, 1) - 1, 0.0))
+    others = kept / max(len(run.offsets) - 1, 1) - 1  # a window is cut at its sentence's ends
+    return kept * min(run.settings.mean_contexts, max(others, 0.0))
 
 
 def softmax_seconds(run: Run) -> float:

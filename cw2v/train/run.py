@@ -177,7 +177,7 @@ class Run:
             return lanes.accounts()
         if not self.workers:
             limits = tables.private_rows(self.counts, self.threads, self.corpus.n_words)
-            counted = tables.counted_at_once(self.counts, self.corpus.n_words, limits, self.settings.window)
+            counted = tables.counted_at_once(self.counts, self.corpus.n_words, limits, self.settings.mean_contexts)
             self.workers = [
                 _core.Worker(epoch, self.input, self.output, limits, self.nodes, counted=counted)
                 for _ in range(self.threads)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cw2v.parameters import window_sides
+
 __all__ = ["Settings"]
 
 
@@ -54,6 +56,11 @@ class Settings:
     total: float | None = None
     lock: NDArray[np.float32] | None = None
     fused: bool = True
+
+    @property
+    def mean_contexts(self) -> float:
+        """Mean number of a centre's contexts where no sentence ends: on each side the mean of 1 .. w, or w itself."""
+        return sum((w + 1) / 2 if self.shrink_windows and w else w for w in window_sides(self.window))
 
     @property
     def softmax(self) -> bool:

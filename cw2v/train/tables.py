@@ -113,17 +113,17 @@ def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int) -> NDAr
 
 
 def counted_at_once(
-    counts: NDArray[np.int64], n_tokens: int, limits: NDArray[np.uint16], window: int | tuple[int, int]
+    counts: NDArray[np.int64], n_tokens: int, limits: NDArray[np.uint16], mean_contexts: float
 ) -> int:
     """Centres whose updates of private rows are counted at once: the more, the less each costs.
 
-    But merges wait for the last of them. So they are so few that the most frequent word, in its mean number of windows,
-    is not updated beyond its limit meanwhile, and with many threads, whose limits are short, fewer.
+    But merges wait for the last of them. So they are so few that the most frequent word, which is updated in
+    `mean_contexts` windows each time it occurs, is not updated beyond its limit meanwhile: fewer with many threads,
+    whose limits are short. Sub-sampling may leave fewer updates, never more.
     """
     if not len(limits):
         return _core.DRAW_BATCH
-    left, right = window if isinstance(window, tuple) else (window, window)
-    updates = int(counts.max()) / n_tokens * (left + right + 2) / 2 * _core.DRAW_BATCH
+    updates = int(counts.max()) / n_tokens * mean_contexts * _core.DRAW_BATCH
     return _core.DRAW_BATCH * min(max(int(limits.min() / updates), 1), _core.MOST_COUNTED // _core.DRAW_BATCH)
 
 
