@@ -79,8 +79,8 @@ STATED = {
     "trained words": "what train() returns first: in the vocabulary and not sub-sampled; raw words: all of the file",
     "process": "each run in a fresh process; importing the library is not timed; the file is in the page cache",
     "gradient": "gensim: noise words for each pair, pairs beyond a score of 6 skipped; "
-                "cw2v: one noise set for the windows of four centres (shared_negatives=True), nothing skipped; CBOW's gradient is "
-                "word2vec's in both (not divided by the number of contexts) unless stated",
+                "cw2v: one noise set for the windows of four centres (shared_negatives=True), nothing skipped; "
+                "CBOW's gradient is word2vec's in both (not divided by the number of contexts) unless stated",
     "alpha": "0.025 for skip-gram and 0.05 for CBOW, as usual: word2vec.c's defaults",
 }  # fmt: skip
 
