@@ -50,7 +50,7 @@ def for_corpus(model: Any, vocabulary: Vocabulary) -> int | None:
     if model.max_memory is None:
         return None
     words = _words_bytes(vocabulary.index_to_key, len(vocabulary))
-    parts = _parts(model, len(vocabulary), words, vocabulary.counts, int(vocabulary.counts.sum()))
+    parts = _parts(model, len(vocabulary), words, vocabulary.counts)
     taken = sum(parts.values())
     if taken > model.max_memory:
         listed = ", ".join(f"{name} {_text(size)}" for name, size in parts.items() if size)
@@ -71,7 +71,7 @@ def estimate(model: Any, vocab_size: int | None, report: dict[str, int] | None) 
     vocabulary = model._vocabulary
     n_tokens = 0 if vocabulary is None else int(vocabulary.counts.sum())
     counts = None if vocabulary is None or n_words != len(vocabulary) else vocabulary.counts
-    parts = _parts(model, n_words, _words_bytes(model.wv.index_to_key, n_words), counts, n_tokens)
+    parts = _parts(model, n_words, _words_bytes(model.wv.index_to_key, n_words), counts)
     corpus = 4 * n_tokens + 8 * (model.corpus_count + 1) if n_tokens else 0
     if model.max_memory is not None and sum(parts.values()) + corpus > model.max_memory:
         corpus = 0  # in a file
@@ -84,9 +84,7 @@ def estimate(model: Any, vocab_size: int | None, report: dict[str, int] | None) 
     return result
 
 
-def _parts(
-    model: Any, n_words: int, words_bytes: int, counts: NDArray[np.int64] | None, n_tokens: int
-) -> dict[str, int]:
+def _parts(model: Any, n_words: int, words_bytes: int, counts: NDArray[np.int64] | None) -> dict[str, int]:
     """Bytes by what they are for, without the corpus. Their sum is the peak of training."""
     columns = -(-model.vector_size // _core.ROW_ALIGN) * _core.ROW_ALIGN
     outputs = model._outputs()
@@ -98,14 +96,14 @@ def _parts(
     parts |= {name: 4 * n_words * model.vector_size for name in ("syn1", "syn1neg") if name in outputs}
     parts["copies"] = 4 * n_words * columns * (1 + len(outputs))
     lasting = 12 * n_words + (8 * n_words + 5 * path_nodes if path_nodes else 0)
-    threads = _threads(model, n_words, columns, counts, n_tokens)
+    threads = _threads(model, n_words, columns, counts)
     work = TABLE_WORK_BYTES_WITH_TREE if path_nodes else TABLE_WORK_BYTES
     # What is needed to make the tables is free again when the threads take theirs.
     parts["tables"], parts["threads"] = lasting + max(work * n_words - threads, 0), threads
     return parts
 
 
-def _threads(model: Any, n_words: int, columns: int, counts: NDArray[np.int64] | None, n_tokens: int) -> int:
+def _threads(model: Any, n_words: int, columns: int, counts: NDArray[np.int64] | None) -> int:
     """Scratch and private rows of all threads, or lanes."""
     outputs = model._outputs()
     sides = window_sides(model.window)
@@ -119,7 +117,7 @@ def _threads(model: Any, n_words: int, columns: int, counts: NDArray[np.int64] |
         rows = [LANE_CENTRES * (t * times if t else 1) + (0 if t else sum(sides)) for t in targets]
         held = sum(min(r, n_words) for r in rows) * (4 * columns + 4 * _core.LANES + 4)
         return _core.LANES * (each + held) + 3 * 4 * _core.LANES * n_words
-    frequent = 0 if counts is None else len(tables.private_rows(counts, threads, n_tokens))
+    frequent = 0 if counts is None else len(tables.private_rows(counts, threads, columns))
     return threads * (each + 2 * 4 * columns * frequent * (1 + len(outputs)))
 
 

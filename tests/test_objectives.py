@@ -323,12 +323,12 @@ def losses(workers: int, **chosen: Any) -> list[float]:
 
 @pytest.mark.parametrize("chosen", LOSSES, ids=lambda c: "-".join(f"{k}={v}" for k, v in c.items()))
 def test_two_workers_measure_the_loss_of_one(chosen: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    """In every epoch; with private rows, which so small a corpus has none of, the last agrees."""
+    """In every epoch; with private rows, which no word of so small a corpus is frequent enough for, the last agrees."""
     monkeypatch.setattr(tables, "BLOCK_TOKENS", 500)
     one = losses(1, epochs=4, **chosen)
     assert one[-1] < one[0]
     np.testing.assert_allclose(losses(2, epochs=4, **chosen), one, rtol=0.02)
-    monkeypatch.setattr(tables, "MIN_PRIVATE_TOKENS", 0)
+    monkeypatch.setattr(tables, "PRIVATE_COUNT", 1)
     np.testing.assert_allclose(losses(2, epochs=4, **chosen)[-1], one[-1], rtol=0.02)
 
 

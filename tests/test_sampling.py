@@ -324,9 +324,9 @@ def test_a_merge_does_not_wait_for_more_updates_than_its_limit(
     most_frequent: float, limit: int, contexts: float, expected: int
 ) -> None:
     """But for what 16 centres update, which is the least."""
-    counts = np.array([1e6 * most_frequent, 1, 1], dtype=np.int64)
-    assert tables.counted_at_once(counts, 10**6, np.full(2, limit, np.uint16), contexts) == expected
-    assert tables.counted_at_once(counts, 10**6, np.empty(0, np.uint16), contexts) == 16
+    counts = np.array([1e6 * most_frequent, *[(1 - most_frequent) * 1e4] * 100], dtype=np.int64)
+    assert tables.counted_at_once(counts, np.full(2, limit, np.uint16), contexts) == expected
+    assert tables.counted_at_once(counts, np.empty(0, np.uint16), contexts) == 16
 
 
 def test_noise_is_expected_as_often_as_its_weights_say() -> None:

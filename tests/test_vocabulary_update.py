@@ -191,7 +191,7 @@ def test_any_number_of_workers_trains_the_same_bits_on_a_longer_tree(options: di
 
 def test_threads_with_rows_of_their_own_learn_new_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "BLOCK_TOKENS", 500)
-    monkeypatch.setattr(tables, "MIN_PRIVATE_TOKENS", 0)
+    monkeypatch.setattr(tables, "PRIVATE_COUNT", 1)
     monkeypatch.setenv("CW2V_OVERSUBSCRIBE", "1")
     model = Word2Vec(topics(0, 12, 2000), **{**SMALL, "workers": 4, "hs": 1, "epochs": 5})
     model.build_vocab(topics(4, 16, 2000, seed=1), update=True)

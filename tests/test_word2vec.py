@@ -38,7 +38,7 @@ def digest(model: Word2Vec) -> str:
 @pytest.mark.parametrize("workers", [1, 2, 16])
 def test_words_of_one_topic_end_up_together(shared: bool, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "BLOCK_TOKENS", 500)  # enough blocks for every worker
-    monkeypatch.setattr(tables, "MIN_PRIVATE_TOKENS", 0)
+    monkeypatch.setattr(tables, "PRIVATE_COUNT", 1)
     monkeypatch.setenv("CW2V_OVERSUBSCRIBE", "1")
     model = Word2Vec(topics(4000), vector_size=16, sg=1, epochs=5, sample=0, workers=workers, shared_negatives=shared)
     same_topic = [

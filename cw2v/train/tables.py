@@ -28,15 +28,16 @@ __all__ = [
 # Tokens that a thread takes at a time, under 1 ms of work, and that stay together when the order changes: some lines,
 # two pages of ids in a corpus on disk (docs/performance.md, "The order of the text").
 BLOCK_TOKENS = 2048
-# Private rows (docs/performance.md): those of words that are at least PRIVATE_SHARE of the corpus, so at most
-# 1 / PRIVATE_SHARE of them, which each thread keeps in its second-level cache. A copy misses at most STALE_UPDATES
-# updates that other threads hold back, or what a merge after every MIN_LIMIT updates leaves, up to MOST_STALE.
-PRIVATE_SHARE = 1 / 1000
+# Private rows (docs/performance.md). A copy misses at most STALE_UPDATES updates that other threads hold back, or what
+# a merge after every MIN_LIMIT updates leaves, up to MOST_STALE. That is little for a word that occurs PRIVATE_COUNT
+# times; with more threads copies are merged more often and gain less, so words need as many times more. And a thread
+# keeps its copies in its second-level cache: so many rows, of so many bytes in a matrix.
 STALE_UPDATES = 24
 MIN_LIMIT = 2
 MOST_STALE = 64
-# On a small corpus threads have nothing to win.
-MIN_PRIVATE_TOKENS = 2_000_000
+PRIVATE_COUNT = 3000
+MOST_PRIVATE = 1024
+PRIVATE_BYTES = 1 << 19
 COPIED_BY_ONE = 1 << 22  # bytes of matrices: fewer are copied sooner than threads begin
 
 
@@ -101,20 +102,18 @@ def padded(matrix: NDArray[np.float32], threads: int = 1) -> NDArray[np.float32]
     return copy
 
 
-def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int) -> NDArray[np.uint16]:
-    """After how many updates a thread merges its copies of the first rows (``csrc/train/hot_rows.h``)."""
+def private_rows(counts: NDArray[np.int64], threads: int, columns: int) -> NDArray[np.uint16]:
+    """After how many updates a thread merges its copies of the first rows (``csrc/train/hot_rows.h``), of `columns`."""
     others = threads - 1
-    if others == 0 or others * MIN_LIMIT > MOST_STALE or n_tokens < MIN_PRIVATE_TOKENS:
+    if others == 0 or others * MIN_LIMIT > MOST_STALE:
         return np.empty(0, np.uint16)
     # Rows are private from the first on, so the first rare word ends them, whatever order the vocabulary is in.
-    rare = np.flatnonzero(counts < PRIVATE_SHARE * n_tokens)
-    n_rows = int(rare[0]) if rare.size else len(counts)
+    rare = np.flatnonzero(counts < PRIVATE_COUNT * others)
+    n_rows = min(int(rare[0]) if rare.size else len(counts), MOST_PRIVATE, PRIVATE_BYTES // (4 * columns))
     return np.full(n_rows, max(STALE_UPDATES // others, MIN_LIMIT), np.uint16)
 
 
-def counted_at_once(
-    counts: NDArray[np.int64], n_tokens: int, limits: NDArray[np.uint16], mean_contexts: float
-) -> int:
+def counted_at_once(counts: NDArray[np.int64], limits: NDArray[np.uint16], mean_contexts: float) -> int:
     """Centres whose updates of private rows are counted at once: the more, the less each costs.
 
     But merges wait for the last of them. So they are so few that the most frequent word, which is updated in
@@ -123,7 +122,7 @@ def counted_at_once(
     """
     if not len(limits):
         return _core.DRAW_BATCH
-    updates = int(counts.max()) / n_tokens * mean_contexts * _core.DRAW_BATCH
+    updates = counts.max() / counts.sum() * mean_contexts * _core.DRAW_BATCH
     return _core.DRAW_BATCH * min(max(int(limits.min() / updates), 1), _core.MOST_COUNTED // _core.DRAW_BATCH)
 
 
