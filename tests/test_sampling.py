@@ -321,15 +321,15 @@ def test_a_wrong_number_of_centres_to_count_is_refused(counted: int) -> None:
     (34, 112, 0, 0), (2, 1 << 12, 32, 24), (2, 1 << 17, 1, 24), (2, 1 << 18, 0, 24),
 ])  # fmt: skip
 def test_frequent_words_are_private_that_fit_the_cache(threads: int, columns: int, rows: int, limit: int) -> None:
-    """The k-th of these words occurs 300,000 / k times; the first 100 at least 3,000 times."""
-    limits = tables.private_rows(300_000 // np.arange(1, 5000), threads, columns)
+    """The k-th of these words occurs 500,000 / k times; the first 100 at least 5,000 times."""
+    limits = tables.private_rows(500_000 // np.arange(1, 5000), threads, columns)
     assert limits.tolist() == [limit] * rows
 
 
 def test_private_rows_end_at_the_first_rare_word_and_at_1024() -> None:
     """A vocabulary need not be in the order of its counts."""
-    assert len(tables.private_rows(np.array([9000, 3000, 2999, 9000]), 2, 16)) == 2
-    assert len(tables.private_rows(np.full(2000, 3000), 2, 16)) == 1024
+    assert len(tables.private_rows(np.array([9000, 5000, 4999, 9000]), 2, 16)) == 2
+    assert len(tables.private_rows(np.full(2000, 5000), 2, 16)) == 1024
 
 
 @pytest.mark.parametrize(("most_frequent", "limit", "contexts", "expected"), [
