@@ -117,7 +117,7 @@ def _threads(model: Any, n_words: int, columns: int, counts: NDArray[np.int64] |
         rows = [LANE_CENTRES * (t * times if t else 1) + (0 if t else sum(sides)) for t in targets]
         held = sum(min(r, n_words) for r in rows) * (4 * columns + 4 * _core.LANES + 4)
         return _core.LANES * (each + held) + 3 * 4 * _core.LANES * n_words
-    frequent = 0 if counts is None else len(tables.private_rows(counts, threads, columns))
+    frequent = 0 if counts is None else len(tables.private_rows(counts, threads, int(counts.sum()), columns))
     return threads * (each + 2 * 4 * columns * frequent * (1 + len(outputs)))
 
 

@@ -322,14 +322,22 @@ def test_a_wrong_number_of_centres_to_count_is_refused(counted: int) -> None:
 ])  # fmt: skip
 def test_frequent_words_are_private_that_fit_the_cache(threads: int, columns: int, rows: int, limit: int) -> None:
     """The k-th of these words occurs 500,000 / k times; the first 100 at least 5,000 times."""
-    limits = tables.private_rows(500_000 // np.arange(1, 5000), threads, columns)
-    assert limits.tolist() == [limit] * rows
+    counts = 500_000 // np.arange(1, 5000)
+    assert tables.private_rows(counts, threads, counts.sum(), columns).tolist() == [limit] * rows
 
 
 def test_private_rows_end_at_the_first_rare_word_and_at_1024() -> None:
     """A vocabulary need not be in the order of its counts."""
-    assert len(tables.private_rows(np.array([9000, 5000, 4999, 9000]), 2, 16)) == 2
-    assert len(tables.private_rows(np.full(2000, 5000), 2, 16)) == 1024
+    assert len(tables.private_rows(np.array([9000, 5000, 4999, 9000]), 2, 28_000, 16)) == 2
+    assert len(tables.private_rows(np.full(2000, 5000), 2, 10**7, 16)) == 1024
+
+
+def test_words_are_private_that_are_frequent_in_what_is_trained() -> None:
+    """Few sentences for a model of many: copies would miss much of what their rows learn from them."""
+    counts = 500_000 // np.arange(1, 5000)
+    assert [len(tables.private_rows(counts, 2, counts.sum() // n + 1, 112)) for n in (1, 10, 1000)] == [100, 10, 0]
+    assert len(tables.private_rows(counts, 2, 10 * counts.sum(), 112)) == 100  # by its words, not those it left out
+    assert len(tables.private_rows(np.zeros(5, np.int64), 2, 0, 112)) == 0
 
 
 @pytest.mark.parametrize(("most_frequent", "limit", "contexts", "expected"), [

@@ -176,7 +176,7 @@ class Run:
             run_threads(lambda i: lanes.train(epoch, self.control), self.threads, self.control.stop, poll)
             return lanes.accounts()
         if not self.workers:
-            limits = tables.private_rows(self.counts, self.threads, self.input.shape[1])
+            limits = tables.private_rows(self.counts, self.threads, self.corpus.n_words, self.input.shape[1])
             counted = tables.counted_at_once(self.counts, limits, self.settings.mean_contexts)
             self.workers = [
                 _core.Worker(epoch, self.input, self.output, limits, self.nodes, counted=counted)

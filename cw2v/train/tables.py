@@ -102,13 +102,17 @@ def padded(matrix: NDArray[np.float32], threads: int = 1) -> NDArray[np.float32]
     return copy
 
 
-def private_rows(counts: NDArray[np.int64], threads: int, columns: int) -> NDArray[np.uint16]:
-    """After how many updates a thread merges its copies of the first rows (``csrc/train/hot_rows.h``), of `columns`."""
+def private_rows(counts: NDArray[np.int64], threads: int, n_tokens: int, columns: int) -> NDArray[np.uint16]:
+    """After how many updates a thread merges its copies of the first rows (``csrc/train/hot_rows.h``), of `columns`.
+
+    What counts is how often words occur in the `n_tokens` that are trained: a vocabulary may be of a larger corpus.
+    """
     others = threads - 1
     if others == 0 or others * MIN_LIMIT > MOST_STALE:
         return np.empty(0, np.uint16)
     # Rows are private from the first on, so the first rare word ends them, whatever order the vocabulary is in.
-    rare = np.flatnonzero(counts < PRIVATE_COUNT * others)
+    here = counts * min(1.0, n_tokens / max(counts.sum(), 1))
+    rare = np.flatnonzero(here < PRIVATE_COUNT * others)
     n_rows = min(int(rare[0]) if rare.size else len(counts), MOST_PRIVATE, PRIVATE_BYTES // (4 * columns))
     return np.full(n_rows, max(STALE_UPDATES // others, MIN_LIMIT), np.uint16)
 
