@@ -41,7 +41,7 @@ PAIRS = {"WS-353": "EN-WS-353-ALL.tsv", "SimLex": "EN-SIMLEX-999.tsv", "MEN": "E
 METRICS = (*PAIRS, "Google")
 ANALOGY_WORDS = 30_000
 JUDGING_SECONDS = 6  # of one run's vectors, about
-VARIANTS = ("cw2v-16", "cw2v-exact")  # compared with cw2v, too
+VARIANTS = ("cw2v-16", "cw2v-deterministic", "cw2v-exact")  # compared with cw2v, too
 DEFAULT_KINDS = ["sg-ns", "cbow-ns", "sg-hs", "cbow-hs"]
 TOLERANCE = 0.5  # points by which a mean may lie below gensim's
 

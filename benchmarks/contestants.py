@@ -127,6 +127,8 @@ CONTESTANTS = {
     # More threads than processors are forced: this is about quality with many threads, not about speed.
     "cw2v-16": Contestant("cw2v", "cw2v, 16 workers (CW2V_OVERSUBSCRIBE=1)", 16,
                           environment={"CW2V_OVERSUBSCRIBE": "1"}, kinds=("sg-ns",)),
+    "cw2v-deterministic": Contestant("cw2v", "cw2v, deterministic=True, 2 workers", 2, {"deterministic": True},
+                                     kinds=("sg-ns", "cbow-ns")),
     "cw2v-exact": Contestant("cw2v", 'cw2v, cbow_update="exact", alpha 0.2, 2 workers', 2,
                              {"cbow_update": "exact", "alpha": 0.2}, kinds=("cbow-ns",)),
 }  # fmt: skip
